@@ -170,3 +170,32 @@ func OrNull[T comparable](v T) any {
 	}
 	return v
 }
+
+// Page asks for one page of a list: what comes after a cursor, and how much.
+type Page struct {
+	After string // the cursor of the page before, or "" for the first
+	Limit int    // 0 for the usual
+}
+
+// The bounds of a page.
+const (
+	PageUsual = 50
+	PageMost  = 1000
+)
+
+// Bound is how many items to return: the usual number where nothing was asked, never more than PageMost.
+func (p Page) Bound() int {
+	if p.Limit <= 0 {
+		return PageUsual
+	}
+	return min(p.Limit, PageMost)
+}
+
+// Cut makes a page of items that were read with a limit of Bound()+1: the items, and the cursor of the next page or "" if these are the last.
+func Cut[T any](items []T, p Page, cursor func(T) string) ([]T, string) {
+	if len(items) <= p.Bound() {
+		return items, ""
+	}
+	items = items[:p.Bound()]
+	return items, cursor(items[len(items)-1])
+}
