@@ -1,0 +1,50 @@
+package house
+
+// floors lists every room, lowest first; a room imports only rooms that stand before it. Rooms that are planned but not built yet keep
+// their place. A package inside a room (web/ui) is a line of its own, before the room.
+var floors = []floor{
+	{"internal/base", []string{
+		"fault", "id", "money", // fault first: amounts and ids are refused with faults
+		"secret", "db", "db/dbtest", "db/dbtest/withpostgres", "jobs", "blob", "programs", "auth", "audit", "idem", "notify",
+	}},
+	{"internal/recruit", []string{"creators", "benchmarks", "vetting", "discovery"}},
+	{"internal/partner", []string{"partnerships", "outreach", "terms", "agreements", "content", "gifts"}},
+	{"internal/track", []string{"links", "clicks", "conversions", "attribution", "fraud"}},
+	{"internal/pay", []string{"ledger", "commissions", "intake", "tax", "payouts"}},
+	{"internal/learn", []string{"warehouse", "analytics", "budget"}},
+	{"internal/edge", []string{
+		"redirect",
+		"api",
+		"web/assets", "web/text", "web/ui", "web",
+		"papcompat",
+		"stores/shopify", "stores/woocommerce", "stores/stripe", "stores/postback", "stores/tracker",
+		"platforms/youtube", "platforms/instagram", "platforms/tiktok", "platforms/pinterest",
+		"rails/paypal", "rails/stripeconnect", "rails/sepa", "rails/csvfile",
+		"mail", "hooks",
+	}},
+	{"internal", []string{"sim", "browsertest", "house"}},
+	{"", []string{"cmd/rapport", "bench", "examples"}},
+}
+
+// testOnly are the packages that only tests may import: they bring the testing package, servers and browsers along.
+var testOnly = []string{"internal/base/db/dbtest", "internal/base/db/dbtest/withpostgres", "internal/browsertest", "internal/house"}
+
+// confined rooms may import only what lies under the given folder. The simulated market stands outside: it must meet Rapport as the world
+// does, over HTTP, or its truth would be our own.
+var confined = map[string]string{
+	"internal/sim":         "internal/base",
+	"internal/browsertest": "internal/base",
+}
+
+// exceptions are arrows against the order. Each says why the order is not simply changed.
+var exceptions = []exception{}
+
+type floor struct {
+	folder string
+	rooms  []string
+}
+
+type exception struct {
+	from, to string
+	because  string
+}
