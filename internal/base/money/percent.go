@@ -60,12 +60,15 @@ func (p Percent) Cmp(q Percent) int { return p.value.Cmp(q.value) }
 func (p Percent) Equal(q Percent) bool { return p == q }
 
 // Of returns that part of an amount, rounded half away from zero. The error is ErrOverflow, which rates up to 100 never meet.
-func (p Percent) Of(a Amount) (Amount, error) {
-	den := int64(100)
+func (p Percent) Of(a Amount) (Amount, error) { return p.OfShare(a, Whole) }
+
+// OfShare returns that part of a share of an amount: 15 % of a quarter of 100.00 is 3.75. It is rounded once, half away from zero.
+func (p Percent) OfShare(a Amount, share BasisPoints) (Amount, error) {
+	den := int64(100) * int64(Whole)
 	for range p.value.Scale() {
 		den *= 10
 	}
-	num := int64(p.value.Coef()) //nolint:gosec // at most a million percent with 4 decimals: 10^10
+	num := int64(p.value.Coef()) * int64(share) //nolint:gosec // at most a million percent with 4 decimals, times 10^4: 10^14
 	if p.value.IsNeg() {
 		num = -num
 	}
