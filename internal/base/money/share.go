@@ -55,7 +55,7 @@ func Split[W ~int | ~int64](a Amount, weights []W) ([]Amount, error) {
 	slices.SortStableFunc(shares, func(x, y share) int { return cmp.Compare(y.rest, x.rest) })
 	parts := make([]Amount, len(shares))
 	for rank, s := range shares {
-		if uint64(rank) < left { //nolint:gosec // a rank is never negative
+		if uint64(rank) < left {
 			s.units++
 		}
 		parts[s.index] = signed(s.units, a.IsNegative(), a.Currency)
@@ -99,7 +99,7 @@ func mulDiv(x, y, d uint64) (quotient, rest uint64, ok bool) {
 // magnitude returns |n|, also of math.MinInt64.
 func magnitude(n int64) uint64 {
 	if n < 0 {
-		return -uint64(n)
+		return -uint64(n) //nolint:gosec // wraps twice, which is exact: 2^64 − (2^64 − |n|)
 	}
 	return uint64(n)
 }
