@@ -60,6 +60,19 @@ func TestCommissionableCountsGoodsAfterDiscountsAlone(t *testing.T) {
 			`{"id":1,"currency":"USD","subtotal_price":"90.00","total_discounts":"10.00","line_items":[
 			  {"id":1,"price":"100.00","quantity":1,"total_discount":"0.00","discount_allocations":[{"amount":"4.00"},{"amount":"6.00"}]}]}`, "90.00", "90.00", "$90.00",
 		},
+		"each line carries its own discount": {
+			`{"id":1,"currency":"USD","subtotal_price":"150.00","line_items":[{"id":1,"price":"100.00","quantity":1,"discount_allocations":[{"amount":"50.00"}]},
+			  {"id":2,"price":"100.00","quantity":1}]}`, "150.00", "50.00 100.00", "$150.00",
+		},
+		"tax inside, of shipping too, which does not tell its own": {
+			`{"id":1,"currency":"EUR","taxes_included":true,"subtotal_price":"119.00","total_tax":"19.95","line_items":[
+			  {"id":1,"price":"119.00","quantity":1,"tax_lines":[{"price":"19.00"}]}],"shipping_lines":[{"price":"5.95"}]}`, "100.00", "100.00", "€19.00",
+		},
+		"tax inside, more lines than the totals know": {
+			`{"id":1,"currency":"EUR","taxes_included":true,"subtotal_price":"238.00","total_tax":"38.00","line_items":[
+			  {"id":1,"price":"119.00","quantity":1,"tax_lines":[{"price":"19.00"}]},{"id":2,"price":"119.00","quantity":1,"tax_lines":[{"price":"19.00"}]},
+			  {"id":3,"price":"119.00","quantity":1,"tax_lines":[{"price":"19.00"}]}]}`, "200.00", "66.67 66.67 66.66", "is €200.00, which is less",
+		},
 		"discount of a line, as before allocations": {
 			`{"id":1,"currency":"USD","subtotal_price":"95.00","line_items":[
 			  {"id":1,"price":"100.00","quantity":1,"total_discount":"5.00"}]}`, "95.00", "95.00", "$95.00",

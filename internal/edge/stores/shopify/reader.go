@@ -90,7 +90,7 @@ func (r *reader) key(field string, s scalar) string {
 func (r *reader) id(field string, candidates ...scalar) string {
 	for _, s := range candidates {
 		if s != "" {
-			return r.key(field, scalar(s[strings.LastIndexByte(string(s), '/')+1:]))
+			return r.key(field, s[strings.LastIndexByte(string(s), '/')+1:])
 		}
 	}
 	return ""

@@ -49,6 +49,15 @@ func TestRefundLowersByItsGoodsButNeverByMoreThanWentBack(t *testing.T) {
 			`{"id":1,"order_id":2,"order_adjustments":[{"kind":"refund_discrepancy","amount":"-20.00"},{"reason":"Shipping refund","amount":"-5.00"}],` + paid + `"25.00","currency":"EUR"}]}`,
 			"20.00", "0.00", "without naming goods",
 		},
+		"less money without lines than booked": {
+			`{"id":1,"order_id":2,"order_adjustments":[{"kind":"refund_discrepancy","amount":"-20.00"},{"kind":"shipping_refund","amount":"-5.00"}],` + paid + `"15.00","currency":"EUR"}]}`,
+			"10.00", "0.00", "€10.00 back",
+		},
+		"shipping told in both ways": {
+			`{"id":1,"order_id":2,"order_adjustments":[{"kind":"refund_discrepancy","amount":"-20.00"},{"kind":"shipping_refund","amount":"-5.00"}],
+			  "refund_shipping_lines":[{"subtotal_amount_set":{"shop_money":{"amount":"5.00","currency_code":"EUR"}}}],` + paid + `"25.00","currency":"EUR"}]}`,
+			"20.00", "0.00", "€20.00 back",
+		},
 		"goods back, money kept": {
 			`{"id":1,"order_id":2,"restock":true,"refund_line_items":[{"line_item_id":7,"quantity":1,"subtotal":50.0,"subtotal_set":{"shop_money":{"amount":"50.00","currency_code":"EUR"}},
 			  "line_item":{"price":"50.00","quantity":1}}],"transactions":[]}`, "0.00", "0.00", "no money has gone back",
