@@ -65,7 +65,7 @@ async function stylesheet(sources) {
     dynamicAttributes: ["data-bs-theme", "open"],
   });
   const lean = dropUnusedVariables(purged.css, own);
-  const { code } = await transform(lean + own, { loader: "css", minify: true, target: "chrome123,firefox120,safari17.5" });
+  const { code } = await transform(lean + own, { loader: "css", minify: true, target: ["chrome123", "firefox128", "safari17.5"] });
   return code;
 }
 
