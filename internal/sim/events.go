@@ -46,12 +46,8 @@ const (
 	MarkBot      Mark = "bot"
 )
 
-// first order id and number of the shop; the numbers begin where a shop's first order would.
-const (
-	firstOrderID  = 5_600_000_000_000
-	firstRefundID = 880_000_000_000
-	firstNumber   = 1001
-)
+// firstID begins the ids of a market's orders and refunds. It hangs on Now, so that two markets played into one server do not meet.
+func (m *Market) firstID() int64 { return m.Now.Unix() * 10_000 }
 
 // walk generates the events day by day. Everything of a day happens at or after its beginning, so a heap gives them in order of time.
 type walk struct {
@@ -97,14 +93,14 @@ func (w *walk) yieldUntil(until time.Time, yield func(Event) bool) bool {
 func (w *walk) number(e Event) {
 	switch {
 	case e.Order != nil:
-		e.Order.ID, e.Order.Number = firstOrderID+w.orders*32, firstNumber+w.orders
+		e.Order.ID, e.Order.Number = w.m.firstID()+w.orders, w.m.Params.FirstNumber+w.orders
 		for i := range e.Order.Lines {
 			e.Order.Lines[i].ID = e.Order.ID*10 + int64(i)
 		}
 		w.orders++
 	case e.Refund != nil:
 		w.refundNo++
-		e.Refund.ID, e.Refund.OrderID = firstRefundID+w.refundNo*16, e.Refund.Order.ID
+		e.Refund.ID, e.Refund.OrderID = (w.m.firstID()+w.refundNo)*10, e.Refund.Order.ID
 	}
 }
 

@@ -22,7 +22,8 @@ type Params struct {
 	BuyersADay float64 `json:"buyers_day"`  // mean orders a day that creators touch
 	Organic    float64 `json:"organic_day"` // mean orders a day that no creator touches
 
-	Shop Shop `json:"shop"`
+	FirstNumber int64 `json:"first_number"` // number of the shop's first order; choose another for a second market in one program
+	Shop        Shop  `json:"shop"`
 
 	TierShare     map[Tier]float64     `json:"tier_share"`
 	PlatformShare map[Platform]float64 `json:"platform_share"`
@@ -70,7 +71,7 @@ type Shop struct {
 // Default is the market of the demo: a small skin-care shop with about 120 creators, mostly nano and micro, and three months of history.
 func Default() Params {
 	return Params{
-		Creators: 120, Days: 90, LiveDays: 365, BuyersADay: 18, Organic: 7,
+		Creators: 120, Days: 90, LiveDays: 365, BuyersADay: 18, Organic: 7, FirstNumber: 1001,
 		Shop: Shop{
 			Name: "Fernwood Skincare", Host: "fernwood.example", Currency: "USD",
 			TaxPercent: 7, CodePercent: 10, Shipping: 590, FreeShipping: 6000,

@@ -54,7 +54,7 @@ func (s Storefront) order(o *Order, tokens []string, at time.Time) shopOrder {
 	when, b, digest := timeText(at), o.Buyer, uuidOf("cart", s.Domain, "", o.ID)
 	text := func(minor int64) string { return decimal(minor, o.Currency) }
 	body := shopOrder{
-		ID: o.ID, AdminID: "gid://shopify/Order/" + number(o.ID), Name: "#" + number(o.Number), Number: o.Number - 1000, OrderNumber: o.Number,
+		ID: o.ID, AdminID: "gid://shopify/Order/" + number(o.ID), Name: "#" + number(o.Number), Number: o.Number, OrderNumber: o.Number,
 		Token: strings.ReplaceAll(digest, "-", ""), CheckoutToken: strings.ReplaceAll(uuidOf("checkout", s.Domain, "", o.ID), "-", ""),
 		CreatedAt: when, ProcessedAt: when, UpdatedAt: when, Confirmed: true, SourceName: "web",
 		Currency: string(o.Currency), PresentmentCur: string(o.Currency), FinancialStatus: "paid", TaxesIncluded: o.Included,

@@ -27,6 +27,7 @@ func (p Params) Validate() error {
 	check(within(p.HoursToOrder, 0.01, 1000), "hours_to_order", "hours_to_order must be between 0.01 and 1,000")
 	check(within(p.PostSpread, 0, 2), "post_spread", "post_spread must be between 0 and 2")
 	check(within(p.CreatorLuck, 0, 2), "creator_spread", "creator_spread must be between 0 and 2")
+	check(p.FirstNumber >= 1 && p.FirstNumber <= 1e12, "first_number", "first_number must be between 1 and 1,000,000,000,000")
 	p.checkShop(check)
 	p.checkShares(check)
 	p.checkRanges(check)
