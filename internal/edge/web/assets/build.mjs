@@ -109,7 +109,7 @@ function usedIcons(sources) {
 async function sprite(icons) {
   const symbols = [];
   for (const { name, from } of icons) {
-    const svg = await readFile(packageFile(`@tabler/icons/icons/${from}.svg`), "utf8").catch(() => {
+    const svg = await readFile(packageFile(`@tabler/icons/${from}.svg`), "utf8").catch(() => {
       throw new Error(`there is no icon "${name}" in @tabler/icons`);
     });
     const inner = svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").replace(/\s*\n\s*/g, "");
