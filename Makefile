@@ -59,15 +59,13 @@ fmt: $(GOLANGCI) ## format the Go code
 
 .PHONY: clean
 clean: ## remove what was built; tools and fetched packages stay
-	rm -rf bin/rapport $(STAMPS)
+	rm -f bin/rapport $(STAMPS)/build
 	@[ ! -d $(WEB_DIST) ] || find $(WEB_DIST) -mindepth 1 -not -name .keep -delete
 
 ##@ Proof
 
 .PHONY: test
-test: web lint vet ## everything: pages, linter, vet, all tests on SQLite, PostgreSQL and in Chromium
-	@scripts/need-postgres
-	@scripts/need-chromium
+test: servers web lint vet ## everything: pages, linter, vet, all tests on SQLite, PostgreSQL and in Chromium
 	@RAPPORT_REQUIRE_POSTGRES=1 RAPPORT_REQUIRE_BROWSER=1 $(GO) test -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PKG)
 
 .PHONY: lint
@@ -79,14 +77,11 @@ vet: toolchain ## go vet
 	@$(GO) vet $(PKG)
 
 .PHONY: bench
-bench: web ## the measurements, each beside its peer (minutes)
-	@scripts/need-postgres
+bench: servers web ## the measurements, each beside its peer (minutes)
 	@RAPPORT_REQUIRE_POSTGRES=1 $(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) -timeout $(LONG_TIMEOUT) -p 1 $(TESTFLAGS) $(PKG)
 
 .PHONY: long
-long: web ## the tests with longer campaigns: more random cases, more crashes, fuzzing
-	@scripts/need-postgres
-	@scripts/need-chromium
+long: servers web ## the tests with longer campaigns: more random cases, more crashes, fuzzing
 	@RAPPORT_LONG=1 RAPPORT_REQUIRE_POSTGRES=1 RAPPORT_REQUIRE_BROWSER=1 $(GO) test -count=1 -timeout $(LONG_TIMEOUT) $(TESTFLAGS) $(PKG)
 	@scripts/fuzz-all
 
@@ -95,6 +90,12 @@ long: web ## the tests with longer campaigns: more random cases, more crashes, f
 .PHONY: toolchain
 toolchain:
 	@scripts/need-toolchain
+
+# What the tests run against comes first: who lacks it should not wait for the linter to be told.
+.PHONY: servers
+servers: toolchain
+	@scripts/need-postgres
+	@scripts/need-chromium
 
 $(GOLANGCI):
 	@scripts/get-golangci $(GOLANGCI_VERSION) $@
