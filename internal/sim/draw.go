@@ -24,13 +24,6 @@ type Range struct {
 	High float64 `json:"high"`
 }
 
-func (r Range) middle() float64 {
-	if r.wide() {
-		return math.Sqrt(r.Low * r.High)
-	}
-	return (r.Low + r.High) / 2
-}
-
 // wide ranges span more than a factor of three; those are drawn log-uniformly, so that the small half gets its share.
 func (r Range) wide() bool { return r.Low > 0 && r.High > 3*r.Low }
 
