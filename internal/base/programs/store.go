@@ -171,7 +171,8 @@ func scan(s db.Scanner) (p Program, err error) {
 		return p, err
 	}
 	p.PayoutMinimum.Currency = p.Currency
-	return p, json.Unmarshal([]byte(sites), &p.Sites)
+	err = json.Unmarshal([]byte(sites), &p.Sites)
+	return p, err
 }
 
 func encode(sites []string) string {
