@@ -1,0 +1,82 @@
+// Package main shows every part of package ui with full, empty, long, huge and right-to-left content, for looking at and for the accessibility test.
+//
+//	go run ./internal/edge/web/ui/gallery -listen 127.0.0.1:8099    then open /, /creators, /empty, /portal/, /plain
+package main
+
+import (
+	"embed"
+	"flag"
+	"io/fs"
+	"log"
+	"net/http"
+	"time"
+
+	"rapport/internal/edge/web/text"
+	"rapport/internal/edge/web/ui"
+)
+
+//go:embed pages
+var pages embed.FS
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:8099", "address on this machine")
+	flag.Parse()
+	handler, err := newHandler()
+	if err != nil {
+		log.Fatal(err)
+	}
+	log.Printf("the gallery is at http://%s/", *listen)
+	server := &http.Server{Addr: *listen, Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	log.Fatal(server.ListenAndServe())
+}
+
+func newSet() (*ui.Set, error) {
+	source, err := fs.Sub(pages, "pages")
+	if err != nil {
+		return nil, err
+	}
+	return ui.New(source)
+}
+
+// sample is one page of the gallery.
+type sample struct {
+	template string
+	page     func(*http.Request) *ui.Page
+}
+
+func newHandler() (http.Handler, error) {
+	set, err := newSet()
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/assets/", ui.Assets())
+	for path, s := range samples() {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			if err := set.Render(w, r, http.StatusOK, s.template, s.page(r)); err != nil {
+				log.Print(err)
+				http.Error(w, "this sample cannot be shown", http.StatusInternalServerError)
+			}
+		})
+	}
+	mux.HandleFunc("GET /why", func(w http.ResponseWriter, r *http.Request) {
+		if err := showWhy(w, r, set); err != nil {
+			log.Print(err)
+		}
+	})
+	return policy(mux), nil
+}
+
+func showWhy(w http.ResponseWriter, r *http.Request, set *ui.Set) error {
+	if r.Header.Get("HX-Target") == "div#panel-body" {
+		return set.Part(w, http.StatusOK, text.Locale{}, why())
+	}
+	return set.Render(w, r, http.StatusOK, "parts", &ui.Page{Layout: ui.Plain, Title: "Why $12.40?", Body: []any{why()}})
+}
+
+func policy(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", ui.SecurityPolicy)
+		next.ServeHTTP(w, r)
+	})
+}
