@@ -30,7 +30,7 @@ func (b *batch) add(c *Click) {
 	b.brief = append(b.brief, briefOf(c))
 }
 
-func (b *batch) last() uint64 { return b.first + uint64(b.len()) - 1 }
+func (b *batch) last() uint64 { return b.first + uint64(b.len()) - 1 } //nolint:gosec // no negative number
 
 // commitAll is the committer: the only goroutine that writes. It ends after Close, when all that waited is on disk or lost.
 func (l *Log) commitAll() {
@@ -138,7 +138,7 @@ func (l *Log) breakOff(b *batch, cause error) {
 	l.stats.BrokenSince = time.Now()
 	l.next = l.synced + 1
 	for _, lost := range []*batch{b, l.waiting} {
-		l.stats.Lost += uint64(lost.len())
+		l.stats.Lost += uint64(lost.len()) //nolint:gosec // no negative number
 		lost.err = l.broken
 		close(lost.done)
 	}

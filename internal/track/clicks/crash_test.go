@@ -119,20 +119,47 @@ func TestATearInTheMiddleHidesNoLaterSegment(t *testing.T) {
 	}
 }
 
+// writeSegment writes a segment whose header says first and whose records have the numbers from to to; their links are plus more than the numbers.
+func writeSegment(t *testing.T, dir string, origin [8]byte, seq, first, from, to, plus uint64) {
+	t.Helper()
+	content := header{origin: origin, first: first, made: 1}.append(nil)
+	for no := from; no <= to; no++ {
+		c := testClick(int(no + plus)).kept()
+		c.No = no
+		content = appendFrame(content, &c)
+	}
+	if err := os.WriteFile(segmentPath(dir, seq), content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Clicks whose sync failed may still be whole on disk. They were answered with ErrLost, and their numbers were given again.
+func TestTheNextSegmentsHeaderOverrulesAnUnacknowledgedTail(t *testing.T) {
+	dir := t.TempDir()
+	writeSegment(t, dir, [8]byte{1}, 1, 1, 1, 10, 0)
+	writeSegment(t, dir, [8]byte{1}, 2, 6, 6, 8, 100)
+	got := readAll(t, openLog(t, dir, small()), 1, 3)
+	wantClicks(t, got[:5], 1, 5)
+	if len(got) != 8 || got[5].LinkNo != 106 || got[7].LinkNo != 108 {
+		t.Fatalf("%d clicks, of links %d and on after the fifth", len(got), got[5].LinkNo)
+	}
+}
+
+func TestRecordsThatDoNotFollowTheHeaderAreNotTaken(t *testing.T) {
+	dir := t.TempDir()
+	writeSegment(t, dir, [8]byte{1}, 1, 7, 1, 3, 0)
+	if l := openLog(t, dir, small()); l.LastNo() != 6 {
+		t.Fatalf("the last number is %d, want 6", l.LastNo())
+	}
+}
+
 func TestOpeningReadsOneSegmentHoweverManyThereAre(t *testing.T) {
 	dir := t.TempDir()
 	l := openLog(t, dir, small())
 	appendClicks(t, l, 1, 500)
 	closeLog(t, l)
-	origin := l.origin
-	seq := l.seq
 	for i := range uint64(600) { // six hundred more with one click each
-		c := testClick(int(501 + i)).kept()
-		c.No = 501 + i
-		content := appendFrame(header{origin: origin, first: c.No, made: c.At.UnixMilli()}.append(nil), &c)
-		if err := os.WriteFile(segmentPath(dir, seq+1+i), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		writeSegment(t, dir, l.origin, l.seq+1+i, 501+i, 501+i, 501+i, 0)
 	}
 	started := time.Now()
 	again := openLog(t, dir, small())

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"syscall"
 	"testing"
@@ -14,11 +15,16 @@ import (
 type faultyDisk struct {
 	mu                    sync.Mutex
 	creation, write, sync error
+	record                error // of writes that hold clicks
+	created               int
 	hold                  chan struct{}
+	held                  chan struct{}     // gets one for every sync that waits
 	synced                map[string][]byte // what a power cut leaves of each file
 }
 
-func newFaultyDisk() *faultyDisk { return &faultyDisk{synced: map[string][]byte{}} }
+func newFaultyDisk() *faultyDisk {
+	return &faultyDisk{synced: map[string][]byte{}, held: make(chan struct{}, 100)}
+}
 
 type faultyFile struct {
 	file
@@ -29,6 +35,7 @@ type faultyFile struct {
 func (d *faultyDisk) create(path string) (file, error) {
 	d.mu.Lock()
 	err := d.creation
+	d.created++
 	d.mu.Unlock()
 	if err != nil {
 		return nil, err
@@ -56,6 +63,9 @@ func (d *faultyDisk) holdSyncs() (release func()) {
 func (f faultyFile) WriteAt(b []byte, offset int64) (int, error) {
 	f.disk.mu.Lock()
 	err := f.disk.write
+	if b[0] != 0 && err == nil { // zeros fill a segment ahead
+		err = f.disk.record
+	}
 	f.disk.mu.Unlock()
 	if err != nil {
 		n, _ := f.file.WriteAt(b[:len(b)/2], offset) // half of it gets through: a torn record
@@ -66,11 +76,15 @@ func (f faultyFile) WriteAt(b []byte, offset int64) (int, error) {
 
 func (f faultyFile) Sync() error {
 	f.disk.mu.Lock()
-	err, hold := f.disk.sync, f.disk.hold
+	hold := f.disk.hold
 	f.disk.mu.Unlock()
 	if hold != nil {
+		f.disk.held <- struct{}{}
 		<-hold
 	}
+	f.disk.mu.Lock()
+	err := f.disk.sync
+	f.disk.mu.Unlock()
 	if err != nil {
 		return err
 	}
@@ -159,6 +173,57 @@ func TestAFaultIsNotAnsweredByTryingTheSameSyncAgain(t *testing.T) {
 	untilAppended(t, l)
 	if now := l.segments[len(l.segments)-1].path; now == broken {
 		t.Fatal("the segment whose sync failed is written to again")
+	}
+}
+
+// What queued behind the failed sync has numbers that follow the lost ones: it is lost, too, and told so.
+func TestClicksBehindAFailedSyncAreLostWithIt(t *testing.T) {
+	disk := newFaultyDisk()
+	l := openLog(t, t.TempDir(), Options{Logger: quiet, create: disk.create, Retry: time.Millisecond, SegmentSize: 1 << 16})
+	appendClicks(t, l, 1, 3)
+	release := disk.holdSyncs()
+	answers := make(chan error, 6)
+	add := func() { _, err := l.Append(t.Context(), testClick(1)); answers <- err }
+	drain := len(disk.held)
+	for range drain {
+		<-disk.held
+	}
+	go add()
+	<-disk.held
+	for range 5 {
+		go add()
+	}
+	for waiting := 0; waiting < 5; runtime.Gosched() {
+		l.mu.Lock()
+		waiting = l.waiting.len()
+		l.mu.Unlock()
+	}
+	disk.fail(syscall.EIO, nil, syscall.EIO)
+	release()
+	for range 6 {
+		if err := <-answers; !errors.Is(err, ErrLost) {
+			t.Fatalf("got %v, want ErrLost", err)
+		}
+	}
+	disk.fail(nil, nil, nil)
+	if no := untilAppended(t, l); no != 4 || l.Stats().Lost < 6 {
+		t.Fatalf("the next number is %d, and %d are counted as lost", no, l.Stats().Lost)
+	}
+}
+
+func TestADiskThatRefusesEveryClickIsNotFloodedWithSegments(t *testing.T) {
+	disk := newFaultyDisk()
+	disk.record = syscall.EIO
+	l := openLog(t, t.TempDir(), Options{Logger: quiet, create: disk.create, Retry: time.Hour, SegmentSize: 1 << 16})
+	for end := time.Now().Add(50 * time.Millisecond); time.Now().Before(end); { // a segment takes about a millisecond
+		if _, err := l.Append(t.Context(), testClick(1)); !errors.Is(err, ErrLost) {
+			t.Fatalf("got %v", err)
+		}
+		runtime.Gosched()
+	}
+	closeLog(t, l)
+	if disk.created > 3 {
+		t.Fatalf("%d segments were made in vain", disk.created)
 	}
 }
 

@@ -159,9 +159,10 @@ func TestManyAppendersShareSyncsAndGetEachNumberOnce(t *testing.T) {
 	}
 }
 
-// With one processor and 256 appenders that come again as soon as they are answered, a committer that does not yield writes batches of about one click.
+// With one processor, appenders that come again as soon as they are answered, and a disk so fast that nobody else gets to run meanwhile, a committer
+// that does not yield writes batches of one click.
 func TestBatchesStayLargeOnOneProcessor(t *testing.T) {
-	l := openLog(t, t.TempDir(), Options{Logger: quiet})
+	l := openLog(t, t.TempDir(), Options{Logger: quiet, create: createUnsynced})
 	appendClicks(t, l, 1, 1) // the first segment is there
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	const appenders, each = 256, 20
@@ -178,8 +179,8 @@ func TestBatchesStayLargeOnOneProcessor(t *testing.T) {
 	}
 	all.Wait()
 	s := l.Stats()
-	if mean := s.BatchSizes.Sum / s.BatchSizes.Count; mean < 32 {
-		t.Fatalf("batches of %d clicks on average (%d batches), want at least 32", mean, s.Batches)
+	if mean := s.BatchSizes.Sum / s.BatchSizes.Count; mean < 16 {
+		t.Fatalf("batches of %d clicks on average (%d batches), want at least 16 (about 60 are usual, 1 without the yield)", mean, s.Batches)
 	}
 }
 

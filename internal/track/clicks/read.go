@@ -74,7 +74,7 @@ func (l *Log) readSegment(v view, limit int) (out []Click, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open a segment of the click log: %w", err)
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
+	defer file.Close()
 	var marks []mark
 	var broken error
 	stop, err := walk(file, v.start, v.end, func(no uint64, offset int64, body []byte) bool {
@@ -120,7 +120,7 @@ func walk(r io.ReaderAt, offset, end int64, each func(no uint64, offset int64, b
 	in := bufio.NewReaderSize(io.NewSectionReader(r, offset, end-offset), 64<<10)
 	for previous := uint64(0); ; {
 		b, err := in.Peek(frameBytes + maxBody)
-		if err != nil && err != io.EOF { //nolint:errorlint // io promises the bare value
+		if err != nil && err != io.EOF {
 			return offset, err
 		}
 		body, n, ok := frame(b)

@@ -70,7 +70,7 @@ func appendNetwork(b []byte, network netip.Prefix) []byte {
 	}
 	whole := network.Addr().AsSlice()
 	n := network.Bits() / 8
-	return append(append(b, byte(n)), whole[:n]...)
+	return append(append(b, byte(n)), whole[:n]...) //nolint:gosec // 3 or 6
 }
 
 func appendText(b []byte, s string) []byte {

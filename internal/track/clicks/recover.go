@@ -2,6 +2,7 @@ package clicks
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -75,10 +76,10 @@ func readHeader(path string) (h header, state headerState, err error) {
 	if err != nil {
 		return h, 0, fmt.Errorf("cannot open a segment of the click log: %w", err)
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
+	defer file.Close()
 	b := make([]byte, headerBytes)
 	n, err := io.ReadFull(file, b)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF { //nolint:errorlint // io promises the bare values
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return h, 0, fmt.Errorf("cannot read a segment of the click log: %w", err)
 	}
 	h, whole := parseHeader(b[:n])
@@ -98,7 +99,7 @@ func (f *found) readLast(logger *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("cannot open the last segment of the click log: %w", err)
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
+	defer file.Close()
 	f.synced = s.first - 1
 	s.end, err = walk(file, headerBytes, unknownEnd, func(no uint64, offset int64, _ []byte) bool {
 		if no != f.synced+1 {

@@ -8,8 +8,8 @@ import (
 // datasync leaves out what no reader needs, as the time of the change.
 func datasync(f *os.File) error {
 	for {
-		err := syscall.Fdatasync(int(f.Fd())) //nolint:gosec // a descriptor is an int
-		if err != syscall.EINTR {             //nolint:errorlint // syscalls return bare numbers
+		err := syscall.Fdatasync(int(f.Fd()))
+		if err != syscall.EINTR {
 			return os.NewSyscallError("fdatasync", err)
 		}
 	}

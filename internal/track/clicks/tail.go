@@ -51,7 +51,7 @@ func (t *tail) add(b *batch) {
 	}
 	t.brief = append(t.brief, b.brief...)
 	if over := len(t.brief) - t.limit; over > t.limit/4 { // in steps, so that dropping costs little per click
-		t.drop(t.first + uint64(over) - 1)
+		t.drop(t.first + uint64(over) - 1) //nolint:gosec // over is positive
 	}
 }
 
@@ -77,7 +77,7 @@ func (t *tail) from(no uint64, limit int) []Brief {
 	part = part[:min(len(part), limit)]
 	out := make([]Brief, len(part))
 	for i, b := range part {
-		out[i] = b.named(no + uint64(i)) //nolint:gosec // i is no negative number
+		out[i] = b.named(no + uint64(i))
 	}
 	return out
 }

@@ -112,9 +112,9 @@ func prove(secret, signed []byte) (proof [tokenBytes - tokenSigned]byte) {
 
 // putMillis writes six bytes; a clock before 1970 gives 1970.
 func putMillis(b []byte, at time.Time) {
-	ms := uint64(min(max(at.UnixMilli(), 0), maxMillis)) //nolint:gosec // clamped to 48 bits
-	binary.BigEndian.PutUint16(b[:2], uint16(ms>>32))    //nolint:gosec // 48 bits
-	binary.BigEndian.PutUint32(b[2:6], uint32(ms))       //nolint:gosec // the lower half
+	ms := uint64(min(max(at.UnixMilli(), 0), maxMillis))
+	binary.BigEndian.PutUint16(b[:2], uint16(ms>>32))
+	binary.BigEndian.PutUint32(b[2:6], uint32(ms)) //nolint:gosec // the lower half
 }
 
 func millis(b []byte) time.Time {
