@@ -4,10 +4,10 @@ package house
 // their place. A package inside a room (web/ui) is a line of its own, before the room.
 var floors = []floor{
 	{"internal/base", []string{
-		"fault", "id", "money", // fault first: amounts and ids are refused with faults
+		"csvsafe", "fault", "id", "money", // fault first: amounts and ids are refused with faults
 		"secret", "db", "db/dbtest", "db/dbtest/withpostgres", "jobs", "blob", "programs", "auth", "audit", "idem", "notify",
 	}},
-	{"internal/recruit", []string{"creators", "benchmarks", "vetting", "discovery"}},
+	{"internal/recruit", []string{"creators", "imports", "benchmarks", "vetting", "discovery"}},
 	{"internal/partner", []string{"partnerships", "outreach", "terms", "agreements", "content", "gifts"}},
 	{"internal/track", []string{"links", "clicks", "conversions", "attribution", "fraud"}},
 	{"internal/pay", []string{"ledger", "commissions", "intake", "tax", "payouts"}},
