@@ -15,7 +15,7 @@ var floors = []floor{
 	{"internal/edge", []string{
 		"redirect",
 		"api",
-		"web/assets", "web/text", "web/ui", "web",
+		"web/assets", "web/text", "web/ui", "web/ui/gallery", "web",
 		"papcompat",
 		"stores/shopify", "stores/woocommerce", "stores/stripe", "stores/postback", "stores/tracker",
 		"platforms/youtube", "platforms/instagram", "platforms/tiktok", "platforms/pinterest",
