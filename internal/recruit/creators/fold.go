@@ -1,0 +1,51 @@
+package creators
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold makes a name comparable: compatibility forms, case and diacritics are folded, runs of space become one. "Zoë  ĐẶNG" and "zoe dang" are
+// the same to a person who searches. The folded text is stored; databases fold only ASCII alike.
+func Fold(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if isASCII(text) {
+		return strings.ToLower(text)
+	}
+	text = cases.Fold().String(norm.NFKD.String(text))
+	return strings.Map(withoutMark, text)
+}
+
+// undecomposed are Latin letters whose stroke or ligature Unicode does not take apart.
+var undecomposed = map[rune]rune{'đ': 'd', 'ð': 'd', 'ø': 'o', 'ł': 'l', 'ħ': 'h', 'ı': 'i', 'ŧ': 't', 'œ': 'o', 'æ': 'a'}
+
+func withoutMark(r rune) rune {
+	if unicode.Is(unicode.Mn, r) {
+		return -1
+	}
+	if plain, ok := undecomposed[r]; ok {
+		return plain
+	}
+	return r
+}
+
+// foldHandle folds case and compatibility forms but keeps diacritics: @zoe and @zoë are two accounts.
+func foldHandle(handle string) string {
+	if isASCII(handle) {
+		return strings.ToLower(handle)
+	}
+	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(handle)))
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

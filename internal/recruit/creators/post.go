@@ -1,0 +1,138 @@
+package creators
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"rapport/internal/base/db"
+)
+
+// Post is one published post with its newest counts.
+type Post struct {
+	ID         PostID
+	Profile    ProfileID
+	PlatformID string // as the platform names it
+	PostedAt   time.Time
+	Caption    string
+	Hashtags   string // separated by spaces, without #
+	Seconds    *int64
+	SeenAt     time.Time
+	Counts     PostCounts
+	Import     string
+}
+
+// PostCounts are a post's counts at a moment; nil is unknown or hidden, never zero.
+type PostCounts struct {
+	Views, Likes, Comments, Shares, Saves *int64
+}
+
+// Fingerprint is a text that is equal for equal counts.
+func (c PostCounts) Fingerprint() string {
+	b := make([]byte, 0, 40)
+	for _, n := range []*int64{c.Views, c.Likes, c.Comments, c.Shares, c.Saves} {
+		if n != nil {
+			b = strconv.AppendInt(b, *n, 10)
+		}
+		b = append(b, ' ')
+	}
+	return string(b)
+}
+
+const postColumns = `p.id, p.profile_id, p.platform_id, p.posted_at, p.caption, p.hashtags, p.seconds, c.seen_at, c.views, c.likes, c.comments,
+	c.shares, c.saves, p.import_id`
+
+func scanPost(s db.Scanner) (p Post, err error) {
+	err = s.Scan(&p.ID, &p.Profile, &p.PlatformID, db.ScanTime(&p.PostedAt), &p.Caption, &p.Hashtags, &p.Seconds, db.ScanTime(&p.SeenAt),
+		&p.Counts.Views, &p.Counts.Likes, &p.Counts.Comments, &p.Counts.Shares, &p.Counts.Saves, &p.Import)
+	return p, err
+}
+
+// newestCounts joins each post p with its newest counts c among those that visible imports brought.
+func newestCounts(also string) string {
+	return ` join post_counts c on c.post_id = p.id and c.seen_at = (select max(x.seen_at) from post_counts x
+		where x.post_id = p.id and ` + visibleOr("x.import_id", also) + `)`
+}
+
+// ListPosts returns the posts of a profile, newest first.
+func ListPosts(ctx context.Context, tx *db.Tx, profile ProfileID, page db.Page) ([]Post, string, error) {
+	before, id, err := readCursor(page.After, int64(1<<62))
+	if err != nil {
+		return nil, "", err
+	}
+	posts, err := db.All(ctx, tx, scanPost, `select `+postColumns+` from posts p`+newestCounts("")+`
+		where p.profile_id = $1 and `+visible("p.import_id")+` and (coalesce(p.posted_at, 0), p.id) < ($2, $3)
+		order by coalesce(p.posted_at, 0) desc, p.id desc limit $4`, profile, before, id, page.Bound()+1)
+	if err != nil {
+		return nil, "", fmt.Errorf("cannot list the posts of profile %s: %w", profile, err)
+	}
+	posts, next := db.Cut(posts, page, func(p Post) string { return writeCursor(db.Micros(p.PostedAt), string(p.ID)) })
+	return posts, next, nil
+}
+
+// AddPosts writes posts that are new to their profiles, each with its counts; the ids must be set.
+func AddPosts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err error) {
+	rows := make([][]any, len(posts))
+	for i, p := range posts {
+		rows[i] = []any{p.ID, p.Profile, p.PlatformID, db.MicrosOrNull(p.PostedAt), p.Caption, p.Hashtags, p.Seconds, p.Import}
+	}
+	taken, err = insertRows(ctx, tx, `insert into posts (id, profile_id, platform_id, posted_at, caption, hashtags, seconds, import_id)`, 8,
+		`on conflict (profile_id, platform_id) do nothing`, rows)
+	if err != nil {
+		return taken, fmt.Errorf("cannot store posts: %w", err)
+	}
+	return taken, nil
+}
+
+// AddPostCounts writes what posts counted at a moment; only ID, SeenAt, Counts and Import are looked at.
+func AddPostCounts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err error) {
+	rows := make([][]any, len(posts))
+	for i, p := range posts {
+		rows[i] = []any{p.ID, db.Micros(p.SeenAt), p.Counts.Views, p.Counts.Likes, p.Counts.Comments, p.Counts.Shares, p.Counts.Saves, p.Import}
+	}
+	taken, err = insertRows(ctx, tx, `insert into post_counts (post_id, seen_at, views, likes, comments, shares, saves, import_id)`, 8,
+		`on conflict (post_id, seen_at) do nothing`, rows)
+	if err != nil {
+		return taken, fmt.Errorf("cannot store the counts of posts: %w", err)
+	}
+	return taken, nil
+}
+
+// PostKey names a post of a profile.
+type PostKey struct {
+	Profile    ProfileID
+	PlatformID string
+}
+
+// KnownPosts returns those of the posts that are stored, hidden ones too.
+func KnownPosts(ctx context.Context, tx *db.Tx, keys []PostKey) (map[PostKey]PostID, error) {
+	args := make([][]any, len(keys))
+	for i, k := range keys {
+		args[i] = []any{string(k.Profile), k.PlatformID}
+	}
+	found, err := selectIn(ctx, tx, func(s db.Scanner) (p Post, err error) {
+		err = s.Scan(&p.ID, &p.Profile, &p.PlatformID)
+		return p, err
+	}, `select id, profile_id, platform_id from posts where (profile_id, platform_id) in`, 2, ``, args)
+	if err != nil {
+		return nil, fmt.Errorf("cannot look posts up: %w", err)
+	}
+	known := make(map[PostKey]PostID, len(found))
+	for _, p := range found {
+		known[PostKey{p.Profile, p.PlatformID}] = p.ID
+	}
+	return known, nil
+}
+
+// CountsOfPosts returns all counts of the posts, hidden ones too.
+func CountsOfPosts(ctx context.Context, tx *db.Tx, posts []PostID) ([]Post, error) {
+	counts, err := selectIn(ctx, tx, func(s db.Scanner) (p Post, err error) {
+		err = s.Scan(&p.ID, db.ScanTime(&p.SeenAt), &p.Counts.Views, &p.Counts.Likes, &p.Counts.Comments, &p.Counts.Shares, &p.Counts.Saves, &p.Import)
+		return p, err
+	}, `select post_id, seen_at, views, likes, comments, shares, saves, import_id from post_counts where post_id in`, 1, ``, keysOf(posts))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the counts of posts: %w", err)
+	}
+	return counts, nil
+}
