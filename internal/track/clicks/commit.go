@@ -44,7 +44,7 @@ func (l *Log) commitAll() {
 		// Everybody who was woken by the last batch, or is about to append, goes first. Without this the first waiter wakes us, we run next, and on
 		// a busy processor batches shrink to one click each.
 		runtime.Gosched()
-		if b := l.seal(); b.len() > 0 {
+		if b := l.seal(); b != nil {
 			if err := l.commit(b); err != nil {
 				l.breakOff(b, err)
 				l.mend()
@@ -56,16 +56,17 @@ func (l *Log) commitAll() {
 	}
 }
 
-// seal takes the batch that waits and begins another.
+// seal takes the batch that waits and begins another; nil when nothing waits. The batch is the committer's alone from then on.
 func (l *Log) seal() *batch {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b := l.waiting
-	if b.len() > 0 {
-		l.waiting = newBatch(l.emptied)
-		l.waiting.brief = make([]brief, 0, b.len())
-		l.emptied = nil
+	if b.len() == 0 {
+		return nil
 	}
+	l.waiting = newBatch(l.emptied)
+	l.waiting.brief = make([]brief, 0, b.len())
+	l.emptied = nil
 	return b
 }
 
