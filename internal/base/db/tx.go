@@ -68,6 +68,18 @@ func (tx *Tx) Lock(ctx context.Context, keys ...string) error {
 	return nil
 }
 
+// TryLock is Lock for one key that answers instead of waiting: false if another transaction holds the key. On SQLite it is always true, since no
+// other update runs; whoever must tell callers that wait in the queue apart keeps account of them in memory.
+func (tx *Tx) TryLock(ctx context.Context, key string) (taken bool, err error) {
+	if tx.db.engine == EngineSQLite {
+		return true, nil
+	}
+	if err := tx.QueryRow(ctx, `select pg_try_advisory_xact_lock(hashtextextended($1, 0))`, key).Scan(&taken); err != nil {
+		return false, fmt.Errorf("cannot lock %s: %w", key, err)
+	}
+	return taken, nil
+}
+
 // Scanner is what a scan function reads from: *sql.Row or *sql.Rows.
 type Scanner interface{ Scan(into ...any) error }
 
