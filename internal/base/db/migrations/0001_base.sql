@@ -161,12 +161,27 @@ create table blobs (
 create table mails (
     id         text primary key,
     program_id text not null,
-    recipient  blob not null,
-    subject    text not null,
-    body       blob not null,
+    recipient  blob not null,    -- sealed, as are subject and body
+    subject    blob not null,
+    body       blob,             -- null once the mail is sent
     state      text not null,
+    attempts   bigint not null,  -- begun so far
+    claim      text not null,    -- the attempt that is sending, or ''
+    claimed_at bigint,
     error      text not null,
     created_at bigint not null,
     sent_at    bigint
 );
 create index mails_state on mails (state, created_at);
+
+-- work that comes round --------------------------------------------------------------------------------------------------------------------
+create table periodic_tasks (
+    name       text primary key,
+    due_at     bigint not null,
+    claim      text not null,    -- the run that holds it, or ''
+    held_until bigint not null,  -- a run that died lets go then
+    began_at   bigint not null,
+    ended_at   bigint,
+    failures   bigint not null,  -- in a row
+    error      text not null
+);
