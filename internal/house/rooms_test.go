@@ -8,7 +8,7 @@ var floors = []floor{
 		"secret", "db", "db/dbtest", "db/dbtest/withpostgres", "jobs", "blob", "programs", "auth", "audit", "idem", "notify",
 	}},
 	{"internal/recruit", []string{"creators", "imports", "benchmarks", "vetting", "discovery"}},
-	{"internal/partner", []string{"partnerships", "outreach", "terms", "agreements", "content", "gifts"}},
+	{"internal/partner", []string{"terms", "partnerships", "outreach", "agreements", "content", "gifts"}},
 	{"internal/track", []string{"links", "clicks", "conversions", "attribution", "fraud"}},
 	{"internal/pay", []string{"ledger", "commissions", "intake", "tax", "payouts"}},
 	{"internal/learn", []string{"warehouse", "analytics", "budget"}},
