@@ -37,13 +37,13 @@ async function clean() {
   for (const name of await readdir(dist)) if (name !== ".keep") await rm(path.join(dist, name));
 }
 
-// Every template, Go file and script of the web rooms, but no tests and no build results.
+// Every template, Go file and script of the web rooms, but no tests, no examples in doc.go and no build results.
 async function readSources(dir) {
   const found = [];
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     const full = path.join(dir, entry.name);
     if (entry.isDirectory() && full !== dist) found.push(...(await readSources(full)));
-    else if (/\.(html|go|js)$/.test(entry.name) && !/_test\.go$/.test(entry.name)) {
+    else if (/\.(html|go|js)$/.test(entry.name) && !/(_test|^doc)\.go$/.test(entry.name)) {
       found.push({ name: full, text: await readFile(full, "utf8") });
     }
   }

@@ -64,7 +64,7 @@ func (c Colour) toward(d Colour, share float64) Colour {
 
 // Accent is a program's colour with what must be readable around it.
 type Accent struct {
-	Fill      Colour // buttons, as chosen
+	Fill      Colour // buttons, as chosen or a shade darker
 	OnFill    Colour // words on them: white or near black, whichever reads better (always ≥ 4.5)
 	TextLight Colour // words and links on light ground, ≥ 4.5 on ground, tinted ground and white
 	TextDark  Colour // the same on dark ground
@@ -83,8 +83,12 @@ var (
 // AccentFor checks and bends a colour until it can be read.
 func AccentFor(c Colour) Accent {
 	a := Accent{Fill: c, OnFill: white}
-	if c.Contrast(white) < 4.5 {
+	switch {
+	case c.Contrast(white) >= 4.5:
+	case c.Contrast(ink) >= 4.5:
 		a.OnFill = ink
+	default: // a narrow band of middle tones carries neither
+		a.Fill = bend(c, ink, white, 4.5)
 	}
 	a.TextLight = bend(c, ink, lightGround, 4.5)
 	a.LineLight = bend(c, ink, lightGround, 3)

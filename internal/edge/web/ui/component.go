@@ -236,6 +236,14 @@ const (
 
 func (a Action) part() (string, any) { return "ui/action", a }
 
+// Loud is the action as the page's main one.
+func (a Action) Loud() Action {
+	if a.Look == Secondary {
+		a.Look = Primary
+	}
+	return a
+}
+
 // Actions is a row of buttons.
 type Actions []Action
 
@@ -334,9 +342,10 @@ type Event struct {
 
 func (t Timeline) part() (string, any) { return "ui/timeline", t }
 
-// Why explains an amount or verdict; the desk and the portal show the same words.
+// Why explains an amount or verdict; the desk and the portal show the same words. On a page of its own the page's title asks the question and Title
+// stays empty: the side panel shows the page's title too.
 type Why struct {
-	Title      string // "Why $12.40?"
+	Title      string // "Why $12.40?", only where it stands among other things
 	Verdict    Component
 	Summary    string // what happened, in one or two sentences
 	Facts      []Pair // the rule, dates, code, amounts

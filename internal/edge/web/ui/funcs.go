@@ -122,6 +122,8 @@ func (v *view) show(value any) (template.HTML, error) {
 		return escaped(v.locale.Date(x)), nil
 	case int, int32, int64, float64:
 		return escaped(v.locale.Number(x)), nil
+	case string:
+		return "<bdi>" + escaped(x) + "</bdi>", nil // a name in another script must not turn its line round
 	default:
 		return escaped(fmt.Sprint(x)), nil
 	}

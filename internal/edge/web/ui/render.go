@@ -10,8 +10,8 @@ import (
 	"rapport/internal/edge/web/text"
 )
 
-// Render writes the page whole, or only what htmx asked for: the inside of <main> with title and navigation after a boosted link, the bare main block for
-// any other target. Nothing is written before the template ran to its end, so after an error the caller can still answer with another page.
+// Render writes the page whole, or only what htmx asked for: the inside of <main> with title and navigation after a boosted link; heading and main block
+// for the side panel and the dialog; the bare main block for any other target. Nothing is written before the template ran to its end, so after an error the caller can still answer with another page.
 func (s *Set) Render(w http.ResponseWriter, r *http.Request, status int, name string, p *Page) error {
 	v, err := s.view(name, p.locale())
 	if err != nil {
@@ -69,6 +69,8 @@ func form(r *http.Request, p *Page) string {
 		return "layout/" + string(p.Layout)
 	case r.Header.Get("HX-Target") == "main#main":
 		return "fragment"
+	case r.Header.Get("HX-Target") == "div#panel-body" || r.Header.Get("HX-Target") == "div#dialog-body":
+		return "inset"
 	default:
 		return "main"
 	}

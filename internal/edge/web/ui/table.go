@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -166,18 +167,27 @@ func (t *Table) Pager() Pager {
 // ExportURL carries the current search, filters and order to the file.
 func (t *Table) ExportURL() string { return with(t.Export, t.Query) }
 
-// Kept lists the parameters a search form must send along: order and everything the table does not own.
+// Kept lists what the filter form sends along: order, columns and everything the table does not own.
 func (t *Table) Kept() []Pair {
-	own := []string{"q", "after", "before", "cols"}
+	own := []string{"q"}
 	for _, f := range t.Filters {
 		own = append(own, f.Key)
 	}
+	return t.kept(own...)
+}
+
+// KeptByColumns lists what the form of columns sends along: all but the columns.
+func (t *Table) KeptByColumns() []Pair { return t.kept("cols") }
+
+func (t *Table) kept(but ...string) []Pair {
+	but = append(but, "after", "before")
 	var kept []Pair
-	for name, values := range t.Query {
-		if !slices.Contains(own, name) && len(values) > 0 {
-			kept = append(kept, Pair{Label: name, Value: values[0]})
+	for _, name := range slices.Sorted(maps.Keys(t.Query)) {
+		for _, value := range t.Query[name] {
+			if value != "" && !slices.Contains(but, name) {
+				kept = append(kept, Pair{Label: name, Value: value})
+			}
 		}
 	}
-	slices.SortFunc(kept, func(a, b Pair) int { return strings.Compare(a.Label, b.Label) })
 	return kept
 }

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"time"
 
-	"rapport/internal/edge/web/text"
 	"rapport/internal/edge/web/ui"
 )
 
@@ -59,19 +58,11 @@ func newHandler() (http.Handler, error) {
 			}
 		})
 	}
-	mux.HandleFunc("GET /why", func(w http.ResponseWriter, r *http.Request) {
-		if err := showWhy(w, r, set); err != nil {
-			log.Print(err)
-		}
+	mux.HandleFunc("GET /broken.png", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "image/png")
+		_, _ = w.Write([]byte("no picture")) // a face that cannot be drawn
 	})
 	return policy(mux), nil
-}
-
-func showWhy(w http.ResponseWriter, r *http.Request, set *ui.Set) error {
-	if r.Header.Get("HX-Target") == "div#panel-body" {
-		return set.Part(w, http.StatusOK, text.Locale{}, why())
-	}
-	return set.Render(w, r, http.StatusOK, "parts", &ui.Page{Layout: ui.Plain, Title: "Why $12.40?", Body: []any{why()}})
 }
 
 func policy(next http.Handler) http.Handler {

@@ -10,7 +10,7 @@ import (
 
 func why() ui.Why {
 	return ui.Why{
-		Title: "Why $12.40?", Verdict: ui.Status("pending"),
+		Verdict: ui.Status("pending"),
 		Summary: "Mira Holt is credited with this order because the buyer used her code MIRA10. She earns 15 % of the $82.67 that count.",
 		Facts: []ui.Pair{
 			{Label: "Order", Value: "#1042"}, {Label: "Goods after discount", Value: usd(8267)}, {Label: "Rate", Value: "15\u202f%", Hint: "From the group Ambassador"},
@@ -24,6 +24,10 @@ func why() ui.Why {
 		Who:        "Ada Marsh and other managers can approve, hold or reject it.",
 		Actions:    ui.Actions{{Label: "Ask for a review", URL: "/payouts"}},
 	}
+}
+
+func whyPage(*http.Request) *ui.Page {
+	return &ui.Page{Layout: ui.Plain, Title: "Why $12.40?", Body: []any{why()}}
 }
 
 func story(*http.Request) *ui.Page {
@@ -45,7 +49,7 @@ func story(*http.Request) *ui.Page {
 			{Label: "Status", Value: ui.Group{ui.Status("counted"), ui.Status("test")}}, {Label: "Credited to", Value: ui.Person{Name: "Mira Holt", Sub: "100\u202f%", URL: "/creators"}},
 			{Label: "About", Value: ui.Money{Amount: usd(1_000_000_000), About: true}, Hint: "between $9,100,000 and $10,900,000"},
 		}},
-		ui.Card{Body: why()},
+		ui.Card{Title: "Why $12.40?", Body: why()},
 	}}
 	return p
 }

@@ -21,6 +21,7 @@ func samples() map[string]sample {
 		"GET /portal/{$}":        {"parts", portalHome},
 		"GET /portal/share":      {"parts", portalShare},
 		"GET /plain":             {"parts", plain},
+		"GET /why":               {"parts", whyPage},
 		"GET /print":             {"two", printed},
 		"POST /creators/pause":   {"parts", confirmPage},
 		"POST /payouts":          {"two", forms},
@@ -122,7 +123,7 @@ func creatorRows() []ui.Row {
 	}
 	return []ui.Row{
 		row("1", "Mira Holt", "@mira.bakes · Instagram", "active", "", 48_210, "3.1\u202f%", 421_000, 42_100),
-		row("2", longName, "@maximiliana.konstantinopolska.and.her.many.cats · TikTok", "paused", "/no-such-face.png", 9_812, "1.2\u202f%", 1_000_000_000, 100_000_000),
+		row("2", longName, "@maximiliana.konstantinopolska.and.her.many.cats · TikTok", "paused", "/broken.png", 9_812, "1.2\u202f%", 1_000_000_000, 100_000_000),
 		row("3", arabicName, "@layla · YouTube", "applied", "", 120_400, ui.Nothing{Because: "Fewer than three posts are known."}, 0, 0),
 		row("4", "Jo", "@jo", "invited", "", nil, nil, 0, 0),
 		row("5", "Sam O’Neill", "@sam.on · Pinterest", "declined", "", 0, "0\u202f%", -1_200, -120),

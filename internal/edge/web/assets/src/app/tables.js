@@ -18,6 +18,11 @@ export function startTables() {
     count(table);
   });
   onContent((root) => within(root, "[data-table]").forEach(count));
+  // Fields left empty stay out of the address.
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    if (!ctx.sourceElement.matches("[data-lean]")) return;
+    for (const [name, value] of [...ctx.request.body]) if (value === "") ctx.request.body.delete(name);
+  });
 }
 
 function count(table) {
