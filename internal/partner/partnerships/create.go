@@ -114,7 +114,8 @@ func insert(ctx context.Context, tx *db.Tx, n New, importID string) (p Partnersh
 }
 
 // RemoveProspects takes away at most limit of the partnerships that an import brought and that nobody has touched: still prospects, without a
-// timeline, message, task, link, code or money. It returns how many went; none means that it is done.
+// timeline, message, task, link, code or money. It returns how many went; fewer than limit means that it is done, and that what is left of the
+// import is nobody's import any more.
 func RemoveProspects(ctx context.Context, tx *db.Tx, importID string, limit int) (int64, error) {
 	if importID == "" {
 		panic("BUG: partnerships that came one by one belong to no import")
@@ -131,7 +132,10 @@ func RemoveProspects(ctx context.Context, tx *db.Tx, importID string, limit int)
 	if err != nil {
 		return 0, fmt.Errorf("cannot remove the prospects of %s: %w", importID, err)
 	}
-	return gone, nil
+	if gone < int64(limit) {
+		_, err = tx.Exec(ctx, `update partnerships set import_id = '' where import_id = $1`, importID)
+	}
+	return gone, err
 }
 
 // in puts a fault into a field; other errors stay as they are.

@@ -33,7 +33,8 @@ func List(ctx context.Context, tx *db.Tx, f Filter, page db.Page) (items []Partn
 	if err := f.check(); err != nil {
 		return nil, "", err
 	}
-	w := f.where()
+	w := &where{}
+	f.cut(w)
 	if page.After != "" {
 		w.add(`id > ` + w.arg(page.After))
 	}
@@ -54,7 +55,8 @@ func Count(ctx context.Context, tx *db.Tx, f Filter) (map[Status]int, error) {
 		status Status
 		n      int
 	}
-	w := f.where()
+	w := &where{}
+	f.cut(w)
 	rows, err := db.All(ctx, tx, func(s db.Scanner) (c counted, err error) { err = s.Scan(&c.status, &c.n); return c, err },
 		`select status, count(*) from partnerships where `+w.text()+` group by status`, w.args...)
 	if err != nil {
@@ -67,6 +69,18 @@ func Count(ctx context.Context, tx *db.Tx, f Filter) (map[Status]int, error) {
 	return counts, nil
 }
 
+// Holds writes the condition that the filter holds the partnership whose id stands in column, for queries of rooms upstairs. Its arguments follow
+// those that the query has already; all of them are returned.
+func (f Filter) Holds(column string, args []any) (condition string, all []any, err error) {
+	if err := f.check(); err != nil {
+		return "", nil, err
+	}
+	w := &where{args: args}
+	w.add(`id = ` + column)
+	f.cut(w)
+	return `exists (select 1 from partnerships where ` + w.text() + `)`, w.args, nil
+}
+
 func (f Filter) check() error {
 	if f.Status != "" && !f.Status.Valid() || slices.ContainsFunc(f.Statuses, func(s Status) bool { return !s.Valid() }) {
 		return badStatus()
@@ -77,8 +91,8 @@ func (f Filter) check() error {
 	return nil
 }
 
-func (f Filter) where() *where {
-	w := &where{}
+// cut adds the filter's conditions.
+func (f Filter) cut(w *where) {
 	w.add(visible("import_id"))
 	if !f.Everywhere && (f.Programs != nil || f.Program == "") {
 		w.add(`program_id in (` + list(w, f.Programs) + `)`)
@@ -96,7 +110,6 @@ func (f Filter) where() *where {
 		w.add(`exists (select 1 from creators c where c.id = partnerships.creator_id and c.search like ` +
 			w.arg(`%`+db.Like(strings.TrimPrefix(word, "@"))+`%`) + ` escape '\')`)
 	}
-	return w
 }
 
 // where gathers conditions and their arguments.
