@@ -1,0 +1,84 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/riverqueue/river"
+
+	"rapport/internal/base/db"
+	"rapport/internal/base/fault"
+	"rapport/internal/base/id"
+	"rapport/internal/base/jobs"
+	"rapport/internal/base/programs"
+	"rapport/internal/base/secret"
+)
+
+// Bounds of a mail: an address as RFC 5321, 4.5.3.1.3 has it, the others ours.
+const (
+	maxAddress = 254       // bytes
+	maxSubject = 200       // characters
+	maxText    = 256 << 10 // bytes
+)
+
+// Mail is one message to one person.
+type Mail struct {
+	ID      string      // given by Queue
+	Program programs.ID // the program it speaks for, or ""
+	To      string      // an address alone: ada@example.com
+	Subject string
+	Text    string    // plain, lines ended by \n
+	At      time.Time // when it was queued; given by Queue
+}
+
+// purpose is what the parts of a mail are sealed for. The id and the part are in it, so that nothing can be moved from one mail to another.
+func purpose(mail, part string) string { return "mail " + part + " " + mail }
+
+// Job is the work of sending one mail.
+type Job struct {
+	ID string `json:"id"`
+}
+
+// Kind names the job in the queue.
+func (Job) Kind() string { return "mail" }
+
+// Queue writes a mail into the transaction; it leaves after the commit. Faults name the field: to, subject or text.
+func Queue(ctx context.Context, tx *db.Tx, box *secret.Box, m Mail) error {
+	m, err := m.check()
+	if err != nil {
+		return err
+	}
+	m.ID = id.New("mal", tx.Now())
+	var sealed [3][]byte
+	for i, part := range []struct{ name, text string }{{"recipient", m.To}, {"subject", m.Subject}, {"body", m.Text}} {
+		if sealed[i], err = box.Seal(purpose(m.ID, part.name), []byte(part.text)); err != nil {
+			return fmt.Errorf("cannot seal a mail: %w", err)
+		}
+	}
+	_, err = tx.Exec(ctx, `insert into mails (id, program_id, recipient, subject, body, state, attempts, claim, error, created_at)
+		values ($1, $2, $3, $4, $5, $6, 0, '', '', $7)`, m.ID, m.Program, sealed[0], sealed[1], sealed[2], StateQueued, db.Micros(tx.Now()))
+	if err != nil {
+		return fmt.Errorf("cannot queue a mail: %w", err)
+	}
+	// The mail counts its own attempts; the job must outlive them and a few bad moments of the database.
+	return jobs.Enqueue(ctx, tx, Job{m.ID}, &river.InsertOpts{MaxAttempts: 2 * maxAttempts})
+}
+
+// check returns the mail with its address as it travels.
+func (m Mail) check() (Mail, error) {
+	var to, subject, text *fault.Error
+	address, ok := ParseAddress(m.To)
+	if !ok {
+		to = fault.Invalid("this is not a mail address").In("to")
+	}
+	if m.Subject == "" || utf8.RuneCountInString(m.Subject) > maxSubject || !printable(m.Subject, "") {
+		subject = fault.Invalidf("a subject has 1 to %d characters on one line", maxSubject).In("subject")
+	}
+	if m.Text == "" || len(m.Text) > maxText || !printable(m.Text, "\n\t") {
+		text = fault.Invalidf("a mail has 1 to %d KiB of plain text", maxText>>10).In("text")
+	}
+	m.To = address
+	return m, fault.Join(to, subject, text)
+}
