@@ -109,7 +109,7 @@ func eachIn(ctx context.Context, tx *db.Tx, head, tail string, keys [][]any) err
 		for i := range block {
 			args = append(args, keys[min(i, n-1)]...)
 		}
-		if _, err := tx.Exec(ctx, head+" (values "+tuplesOf(block, 1)+") "+tail, args...); err != nil {
+		if _, err := tx.Exec(ctx, head+" (values "+tuplesOf(block, 1, -1)+") "+tail, args...); err != nil {
 			return err
 		}
 		keys = keys[n:]

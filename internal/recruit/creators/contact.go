@@ -19,7 +19,7 @@ type Contact struct {
 
 const (
 	longestEmail = 254 // RFC 5321
-	longestPhone = 40
+	LongestPhone = 40
 	longestNote  = 2000
 )
 
@@ -41,8 +41,8 @@ func (c Contact) Check() (Contact, error) {
 			return c, err
 		}
 	}
-	if utf8.RuneCountInString(c.Phone) > longestPhone {
-		return c, fault.Invalidf("A phone number has at most %d characters.", longestPhone).In("phone")
+	if utf8.RuneCountInString(c.Phone) > LongestPhone {
+		return c, fault.Invalidf("A phone number has at most %d characters.", LongestPhone).In("phone")
 	}
 	if utf8.RuneCountInString(c.Note) > longestNote {
 		return c, fault.Invalidf("A note has at most %d characters.", longestNote).In("note")

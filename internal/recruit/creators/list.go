@@ -28,7 +28,7 @@ type Filter struct {
 	Programs   []programs.ID // the programs the caller may see
 	Program    programs.ID   // creators of this program
 
-	Query    string        // part of a name or handle, or a profile's address
+	Query    string // part of a name or handle, or a profile's address
 	Platform Platform
 	Tier     Tier
 	Country  string // code or English name

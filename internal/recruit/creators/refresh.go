@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"rapport/internal/base/db"
 )
@@ -58,6 +59,26 @@ func SnapshotsOf(ctx context.Context, tx *db.Tx, profiles []ProfileID, also stri
 		by[s.Profile] = append(by[s.Profile], s)
 	}
 	return by, nil
+}
+
+// Moment is a profile at a time.
+type Moment struct {
+	Profile ProfileID
+	At      time.Time
+}
+
+// SnapshotsAt returns the imported snapshots of the moments, hidden ones too.
+func SnapshotsAt(ctx context.Context, tx *db.Tx, moments []Moment) ([]Snapshot, error) {
+	keys := make([][]any, len(moments))
+	for i, m := range moments {
+		keys[i] = []any{string(m.Profile), db.Micros(m.At)}
+	}
+	found, err := selectIn(ctx, tx, scanSnapshot, `select `+snapshotColumns+` from snapshots s where s.source = '`+SourceImport+`'
+		and (s.profile_id, s.taken_at) in`, 2, ``, keys)
+	if err != nil {
+		return nil, fmt.Errorf("cannot look snapshots up: %w", err)
+	}
+	return found, nil
 }
 
 // AddSnapshot writes what a profile showed and refreshes the profile. A snapshot of the same moment and source is replaced.

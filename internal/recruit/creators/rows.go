@@ -2,6 +2,7 @@ package creators
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,11 +13,12 @@ import (
 // block is how many rows go into one statement. Full blocks share one text, which both drivers like: PostgreSQL keeps it prepared.
 const block = 64
 
-// tuples caches "($1, $2), ($3, $4)" by (rows, columns).
+// tuples caches "($1, $2), ($3, $4)" by rows, columns and which column is a number.
 var tuples sync.Map
 
-func tuplesOf(rows, cols int) string {
-	key := [2]int{rows, cols}
+// tuplesOf writes placeholders. PostgreSQL takes a bare "values" for text, so that a numeric column of keys must be cast; cast is its place, or -1.
+func tuplesOf(rows, cols, cast int) string {
+	key := [3]int{rows, cols, cast}
 	if text, ok := tuples.Load(key); ok {
 		return text.(string) //nolint:forcetypeassert,errcheck // only strings are stored below
 	}
@@ -30,7 +32,11 @@ func tuplesOf(rows, cols int) string {
 		default:
 			b.WriteString(", ")
 		}
-		b.WriteString("$" + strconv.Itoa(i+1))
+		if place := "$" + strconv.Itoa(i+1); i%cols == cast {
+			b.WriteString("cast(" + place + " as bigint)")
+		} else {
+			b.WriteString(place)
+		}
 	}
 	text := b.String() + ")"
 	tuples.Store(key, text)
@@ -46,7 +52,7 @@ func insertRows(ctx context.Context, tx *db.Tx, head string, cols int, tail stri
 		for _, row := range rows[:n] {
 			args = append(args, row...)
 		}
-		done, err := tx.Exec(ctx, head+" values "+tuplesOf(n, cols)+" "+tail, args...)
+		done, err := tx.Exec(ctx, head+" values "+tuplesOf(n, cols, -1)+" "+tail, args...)
 		if err != nil {
 			return taken, err
 		}
@@ -67,13 +73,18 @@ func selectIn[T any](ctx context.Context, tx *db.Tx, scan func(db.Scanner) (T, e
 		for i := range block {
 			args = append(args, keys[min(i, n-1)]...)
 		}
-		some, err := db.All(ctx, tx, scan, head+" (values "+tuplesOf(block, cols)+") "+tail, args...)
+		some, err := db.All(ctx, tx, scan, head+" (values "+tuplesOf(block, cols, numeric(keys[0]))+") "+tail, args...)
 		if err != nil {
 			return nil, err
 		}
 		all, keys = append(all, some...), keys[n:]
 	}
 	return all, nil
+}
+
+// numeric is the place of the column that holds numbers, or -1.
+func numeric(key []any) int {
+	return slices.IndexFunc(key, func(v any) bool { _, ok := v.(int64); return ok })
 }
 
 // keysOf makes one-column keys for selectIn.

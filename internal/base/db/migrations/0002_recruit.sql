@@ -21,6 +21,13 @@ create table imports (
 create index imports_program on imports (program_id, id);
 create index imports_working on imports (id) where finished_at is null;
 create index imports_hidden on imports (id) where state <> 'visible';
+-- The profiles that a file named. Stale ones must be made anew from their snapshots and posts.
+create table import_profiles (
+    import_id  text not null,
+    profile_id text not null,
+    stale      boolean not null,
+    primary key (import_id, profile_id)
+);
 create table import_refusals (
     import_id text not null references imports (id),
     line      bigint not null,

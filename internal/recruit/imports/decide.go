@@ -1,0 +1,218 @@
+package imports
+
+import (
+	"fmt"
+	"hash/maphash"
+	"time"
+
+	"rapport/internal/base/id"
+	"rapport/internal/recruit/creators"
+)
+
+// outcome is what becomes of a row.
+type outcome int
+
+const (
+	outcomeTaken outcome = iota
+	outcomeKnown
+	outcomeRefused
+)
+
+// The reasons for refusing a row that is readable in itself.
+const (
+	reasonOtherFigures = "other figures are known already for this account at the same moment"
+	reasonTwice        = "the account stands in the file already, with other figures and no date that would tell them apart"
+	reasonOtherCounts  = "other counts are known already for this post at the same moment"
+)
+
+// mark stands for a fact ("this account at this moment") in a fixed size, so that a dry run over millions of rows fits into memory. At 128 bits
+// two facts do not meet.
+type mark [2]uint64
+
+var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+
+func markOf(fact string) mark {
+	return mark{maphash.String(seeds[0], fact), maphash.String(seeds[1], fact)}
+}
+
+func accountFact(a creators.Account) string { k := a.Key(); return string(k.Platform) + " " + k.Handle }
+func momentFact(a creators.Account, at time.Time) string {
+	return fmt.Sprintf("%s\x00%d", accountFact(a), at.UnixMicro())
+}
+func postFact(a creators.Account, platformID string) string {
+	return accountFact(a) + "\x01" + platformID
+}
+func countsFact(a creators.Account, platformID string, at time.Time) string {
+	return fmt.Sprintf("%s\x00%d", postFact(a, platformID), at.UnixMicro())
+}
+
+// memory is what is known when a row is decided: facts with a digest of what they say. A real run starts each chunk with what the database
+// knows of the chunk's rows; a dry run, which stores nothing, keeps its memory over the whole file.
+type memory map[mark]uint64
+
+func (m memory) learn(fact, says string) { m[markOf(fact)] = maphash.String(seeds[0], says) }
+
+func (m memory) knows(fact string) bool { _, ok := m[markOf(fact)]; return ok }
+
+// compare tells whether a fact is known, and whether it says the same.
+func (m memory) compare(fact, says string) (known, same bool) {
+	digest, known := m[markOf(fact)]
+	return known, known && digest == maphash.String(seeds[0], says)
+}
+
+// scene is what the database knows of the rows of a chunk.
+type scene struct {
+	memory memory
+	refs   map[creators.Account]creators.Ref        // by the accounts' keys
+	shown  map[creators.ProfileID]creators.Snapshot // what known profiles show, where a row without a moment asks
+	posts  map[creators.PostKey]creators.PostID     // known posts
+	latest map[creators.PostID]creators.PostCounts  // newest counts of known posts, where a row without a moment asks
+}
+
+// plan is what a chunk writes.
+type plan struct {
+	entries   []creators.Entry
+	snapshots []creators.Snapshot
+	posts     []creators.Post
+	counts    []creators.Post
+	contacts  map[creators.ID]creators.Contact
+	touched   map[creators.ProfileID]bool // → stale
+	refusals  []Refusal
+	tally     Tally
+}
+
+// decider decides rows. It is pure but for the ids it makes.
+type decider struct {
+	importID ID
+	at       time.Time // for ids
+	program  bool      // contacts are wanted
+	scene    scene
+	plan     plan
+}
+
+func (d *decider) decide(r row) {
+	var what outcome
+	var reason string
+	if r.post != nil {
+		what, reason = d.decidePost(r)
+	} else {
+		what, reason = d.decideCreator(r)
+	}
+	switch what {
+	case outcomeTaken:
+		d.plan.tally.Taken++
+	case outcomeKnown:
+		d.plan.tally.Known++
+		d.touch(r, false)
+	case outcomeRefused:
+		d.refuse(r.line, reason)
+	}
+}
+
+func (d *decider) refuse(line int, reason string) {
+	d.plan.tally.Refused++
+	d.plan.refusals = append(d.plan.refusals, Refusal{Line: line, Reason: reason})
+}
+
+func (d *decider) decideCreator(r row) (outcome, string) {
+	fact, says := momentFact(r.account, r.snapshot.TakenAt), r.snapshot.Fingerprint()
+	ref, stored := d.scene.refs[r.account.Key()]
+	if shown, ok := d.scene.shown[ref.Profile]; stored && r.undated && ok && !r.snapshot.Says(shown) {
+		return outcomeKnown, ""
+	}
+	switch known, same := d.scene.memory.compare(fact, says); {
+	case same:
+		return outcomeKnown, ""
+	case known && r.undated:
+		return outcomeRefused, reasonTwice
+	case known:
+		return outcomeRefused, reasonOtherFigures
+	}
+	d.add(r, true)
+	return outcomeTaken, ""
+}
+
+func (d *decider) decidePost(r row) (outcome, string) {
+	fact, says := countsFact(r.account, r.post.PlatformID, r.snapshot.TakenAt), r.post.Counts.Fingerprint()
+	ref := d.scene.refs[r.account.Key()]
+	post, stored := d.scene.posts[creators.PostKey{Profile: ref.Profile, PlatformID: r.post.PlatformID}]
+	if latest, ok := d.scene.latest[post]; stored && r.undated && ok && latest.Fingerprint() == says {
+		return outcomeKnown, ""
+	}
+	switch known, same := d.scene.memory.compare(fact, says); {
+	case same:
+		return outcomeKnown, ""
+	case known:
+		return outcomeRefused, reasonOtherCounts
+	}
+	hasFigures := r.snapshot.Counts != creators.Counts{}
+	ref = d.add(r, hasFigures && !d.scene.memory.knows(momentFact(r.account, r.snapshot.TakenAt)))
+	d.addPost(r, ref)
+	d.scene.memory.learn(fact, says)
+	return outcomeTaken, ""
+}
+
+// add plans the row's account, if it is new, and its snapshot, if it is wanted.
+func (d *decider) add(r row, snapshot bool) creators.Ref {
+	key := r.account.Key()
+	ref, stored := d.scene.refs[key]
+	r.snapshot.Import = string(d.importID)
+	if !stored {
+		ref = creators.Ref{
+			Account: key, Import: string(d.importID), Profile: creators.ProfileID(id.New(creators.ProfilePrefix, d.at)), Creator: creators.ID(id.New(creators.Prefix, d.at)),
+		}
+		d.scene.refs[key] = ref
+	}
+	r.snapshot.Profile = ref.Profile
+	switch {
+	case !stored:
+		name := r.name
+		if name == "" {
+			name = r.account.Handle
+		}
+		d.plan.entries = append(d.plan.entries, creators.Entry{Creator: ref.Creator, Name: name, Account: r.account, Snapshot: r.snapshot})
+	case snapshot:
+		d.plan.snapshots = append(d.plan.snapshots, r.snapshot)
+	}
+	fresh := !d.scene.memory.knows(accountFact(r.account)) // in a dry run nothing is stored, so that memory alone tells
+	if fresh {
+		d.scene.memory.learn(accountFact(r.account), "")
+		d.plan.tally.Creators++
+	}
+	if fresh || snapshot {
+		d.scene.memory.learn(momentFact(r.account, r.snapshot.TakenAt), r.snapshot.Fingerprint())
+		d.plan.tally.Snapshots++
+	}
+	d.touch(r, stored || r.post != nil)
+	return ref
+}
+
+func (d *decider) addPost(r row, ref creators.Ref) {
+	p := *r.post
+	p.Profile, p.SeenAt, p.Import = ref.Profile, r.snapshot.TakenAt, string(d.importID)
+	key := creators.PostKey{Profile: ref.Profile, PlatformID: p.PlatformID}
+	if fact := postFact(r.account, p.PlatformID); !d.scene.memory.knows(fact) {
+		d.scene.memory.learn(fact, "")
+		d.plan.tally.Posts++
+	}
+	known, stored := d.scene.posts[key]
+	if !stored {
+		known = creators.PostID(id.New(creators.PostPrefix, d.at))
+		d.scene.posts[key], p.ID = known, known
+		d.plan.posts = append(d.plan.posts, p)
+	}
+	p.ID = known
+	d.plan.counts = append(d.plan.counts, p)
+}
+
+// touch notes that the file names the row's profile, and the contact it gives.
+func (d *decider) touch(r row, stale bool) {
+	ref, ok := d.scene.refs[r.account.Key()]
+	if !ok { // known from an earlier chunk of a dry run
+		return
+	}
+	d.plan.touched[ref.Profile] = d.plan.touched[ref.Profile] || stale
+	if _, given := d.plan.contacts[ref.Creator]; d.program && !given && r.contact != (creators.Contact{}) {
+		d.plan.contacts[ref.Creator] = r.contact
+	}
+}

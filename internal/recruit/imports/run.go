@@ -1,0 +1,233 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"rapport/internal/base/db"
+	"rapport/internal/base/fault"
+	"rapport/internal/base/programs"
+	"rapport/internal/recruit/creators"
+)
+
+// OnCreator is called for every creator that an accepted row names, new or known, after the import became visible; the partner floor makes
+// prospects in it. It may be called again for the same creator after a crash and must then do nothing.
+type OnCreator func(ctx context.Context, tx *db.Tx, creator creators.ID, importID ID) error
+
+// Options say what to import, and how.
+type Options struct {
+	Program   programs.ID // whose contacts the file brings; "" for the whole installation
+	Source    string      // the file's name, for people
+	Reader    io.Reader
+	Size      int64 // of the file in bytes, for Progress; 0 if unknown
+	Mapping   Mapping
+	DryRun    bool // the same report, and nothing is written
+	MadeBy    string
+	OnCreator OnCreator      // may be nil
+	Progress  func(Progress) // may be nil; called from Run's goroutine
+}
+
+// longestSource bounds a file's name.
+const longestSource = 200
+
+// Run imports a file. With an error nothing of the file is to be seen; the report then tells how far it came.
+func Run(ctx context.Context, d *db.DB, o Options) (Report, error) {
+	if r := []rune(o.Source); len(r) > longestSource {
+		o.Source = string(r[:longestSource])
+	}
+	file, err := open(o.Reader)
+	if err != nil {
+		return Report{}, err
+	}
+	laid, err := o.Mapping.apply(file.header)
+	if err != nil {
+		return Report{}, err
+	}
+	run := &run{d: d, options: o, file: file, layout: laid, at: d.Now(), pace: newPace()}
+	run.report = Report{Kind: laid.kind, Mapping: laid.mapping(file.header), Ignored: laid.ignored, Notes: laid.notes(o)}
+	if o.DryRun {
+		return run.report, run.rehearse(ctx)
+	}
+	return run.perform(ctx)
+}
+
+// notes are what a person should know before looking at rows.
+func (l layout) notes(o Options) (notes []string) {
+	_, email := l.columns[FieldEmail]
+	_, phone := l.columns[FieldPhone]
+	if o.Program == "" && (email || phone) {
+		notes = append(notes, "E-mail addresses and phone numbers belong to a program. They were left out, since this import is for none.")
+	}
+	return notes
+}
+
+// run is one import on its way.
+type run struct {
+	d       *db.DB
+	options Options
+	file    *reader
+	layout  layout
+	at      time.Time // the import's moment
+	id      ID
+	report  Report
+	pace    *pace
+	settled int64
+}
+
+func (r *run) rehearse(ctx context.Context) error {
+	remembered := memory{}
+	return r.eachChunk(ctx, func(c chunk) (plan, error) {
+		var p plan
+		err := r.d.View(ctx, func(tx *db.Tx) (err error) {
+			p, err = r.plan(ctx, tx, remembered, c)
+			return err
+		})
+		return p, err
+	})
+}
+
+func (r *run) perform(ctx context.Context) (Report, error) {
+	var err error
+	if r.id, r.at, err = begin(ctx, r.d, r.options, r.layout.kind, r.report.Mapping); err != nil {
+		return r.report, err
+	}
+	if err := r.load(ctx); err != nil {
+		// The file or the caller gave up. What was stored is hidden; it is taken away even though the caller is gone.
+		return r.report, errors.Join(err, giveUp(context.WithoutCancel(ctx), r.d, r.id))
+	}
+	r.report.ID = r.id
+	return r.report, settle(ctx, r.d, r.id, r.options.OnCreator, r.tellSettled)
+}
+
+// load stores all rows, unseen, and shows them.
+func (r *run) load(ctx context.Context) error {
+	err := r.eachChunk(ctx, func(c chunk) (p plan, err error) {
+		for range attempts {
+			if p, err = r.store(ctx, c); !errors.Is(err, errChanged) {
+				break
+			}
+		}
+		return p, err
+	})
+	if err != nil {
+		return err
+	}
+	if err := refreshOwn(ctx, r.d, r.id, r.pace); err != nil {
+		return err
+	}
+	return move(ctx, r.d, r.id, StateLoading, StateVisible)
+}
+
+// errChanged means that somebody stored an account of the chunk between looking and writing (PostgreSQL only); the chunk is tried again.
+var errChanged = errors.New("an account was stored by somebody else meanwhile")
+
+const attempts = 5
+
+func (r *run) store(ctx context.Context, c chunk) (p plan, err error) {
+	err = r.d.Update(ctx, func(tx *db.Tx) error {
+		if err := renew(ctx, tx, r.id, StateLoading); err != nil {
+			return err
+		}
+		if p, err = r.plan(ctx, tx, memory{}, c); err != nil {
+			return err
+		}
+		return p.write(ctx, tx, r.id, r.options.Program, max(0, RefusalsKept-len(r.report.Refusals)))
+	})
+	return p, err
+}
+
+// plan decides the rows of a chunk.
+func (r *run) plan(ctx context.Context, tx *db.Tx, m memory, c chunk) (plan, error) {
+	seen, err := look(ctx, tx, r.id, m, c.rows)
+	if err != nil {
+		return plan{}, err
+	}
+	d := decider{importID: r.id, at: tx.Now(), program: r.options.Program != "", scene: seen}
+	d.plan = plan{
+		contacts: map[creators.ID]creators.Contact{}, touched: map[creators.ProfileID]bool{},
+		tally: Tally{Rows: int64(len(c.rows) + len(c.refusals))},
+	}
+	for _, refused := range c.refusals {
+		d.refuse(refused.Line, refused.Reason)
+	}
+	for _, row := range c.rows {
+		d.decide(row)
+	}
+	return d.plan, nil
+}
+
+// chunk is some consecutive rows, and those among them that cannot be read.
+type chunk struct {
+	rows     []row
+	refusals []Refusal
+}
+
+// eachChunk reads the file chunk by chunk and adds up what work plans of each.
+func (r *run) eachChunk(ctx context.Context, work func(chunk) (plan, error)) error {
+	parser := &parser{layout: r.layout, now: r.at}
+	for more := true; more; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		var c chunk
+		var err error
+		if c, more, err = r.read(parser); err != nil {
+			return err
+		}
+		began := r.pace.begin()
+		p, err := work(c)
+		if err != nil {
+			return err
+		}
+		r.pace.end(began)
+		r.count(p)
+	}
+	return nil
+}
+
+func (r *run) read(p *parser) (c chunk, more bool, err error) {
+	for len(c.rows)+len(c.refusals) < r.pace.size {
+		record, err := r.file.next()
+		if errors.Is(err, io.EOF) {
+			return c, false, nil
+		}
+		if err != nil {
+			return c, false, err
+		}
+		if row, err := p.parse(record); err != nil {
+			c.refusals = append(c.refusals, Refusal{record.line, err.Error()})
+		} else {
+			c.rows = append(c.rows, row)
+		}
+	}
+	if r.report.Tally.Rows+int64(len(c.rows)+len(c.refusals)) > MostRows {
+		return c, false, fault.TooLarge(fmt.Sprintf("The file has more than %s rows. Split it.", thousands(MostRows))).In("file")
+	}
+	return c, true, nil
+}
+
+// count adds a chunk's plan to the report and tells the caller.
+func (r *run) count(p plan) {
+	r.report.Tally.add(p.tally)
+	room := max(0, RefusalsKept-len(r.report.Refusals))
+	r.report.Refusals = append(r.report.Refusals, p.refusals[:min(room, len(p.refusals))]...)
+	r.tell(PhaseReading)
+}
+
+func (r *run) tellSettled(profiles int) {
+	r.settled += int64(profiles)
+	r.tell(PhaseSettling)
+}
+
+func (r *run) tell(phase Phase) {
+	if r.options.Progress == nil {
+		return
+	}
+	r.options.Progress(Progress{
+		Phase: phase, Tally: r.report.Tally, BytesRead: r.file.csv.InputOffset(), Size: r.options.Size, Settled: r.settled,
+		RowsPerSecond: r.pace.rate(r.report.Tally.Rows),
+	})
+}
