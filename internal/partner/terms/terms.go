@@ -2,7 +2,6 @@ package terms
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"rapport/internal/base/fault"
@@ -66,13 +65,10 @@ func (c Commission) Text() string {
 	return c.Percent.String() + " %"
 }
 
-// Earn computes the commission on a base for a share of the credit, rounded once, half away from zero. A flat commission is earned on any
-// conversion that is worth something or needs no amount (a lead): the caller does not ask for one that is worth nothing.
+// Earn computes the commission on a base for a share of the credit, rounded once, half away from zero. A flat commission is earned in its own
+// currency on any conversion that is worth something or needs no amount (a lead): the caller does not ask for one that is worth nothing.
 func (c Commission) Earn(base money.Amount, share money.BasisPoints) (money.Amount, error) {
 	if c.Kind == CommissionFlat {
-		if c.Flat.Currency != base.Currency {
-			return money.Amount{}, fmt.Errorf("cannot earn a flat commission in %s on an amount in %s", c.Flat.Currency, base.Currency)
-		}
 		return share.Of(c.Flat)
 	}
 	return c.Percent.OfShare(base, share)
