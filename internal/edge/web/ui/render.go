@@ -94,12 +94,10 @@ func themeOf(r *http.Request) Theme {
 	if err != nil {
 		return ThemeAuto
 	}
-	switch t := Theme(cookie.Value); t {
-	case ThemeLight, ThemeDark:
+	if t := Theme(cookie.Value); t == ThemeLight || t == ThemeDark {
 		return t
-	default:
-		return ThemeAuto
 	}
+	return ThemeAuto
 }
 
 // SecurityPolicy is the Content-Security-Policy every page is written for: nothing inline, nothing from elsewhere but pictures.

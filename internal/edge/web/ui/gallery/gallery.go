@@ -1,14 +1,12 @@
-// Package main shows every part of package ui with full, empty, long, huge and right-to-left content, for looking at and for the accessibility test.
-//
-//	go run ./internal/edge/web/ui/gallery -listen 127.0.0.1:8099    then open /, /creators, /empty, /portal/, /plain
 package main
 
 import (
 	"embed"
 	"flag"
 	"io/fs"
-	"log"
+	"log/slog"
 	"net/http"
+	"os"
 	"time"
 
 	"rapport/internal/edge/web/ui"
@@ -20,13 +18,20 @@ var pages embed.FS
 func main() {
 	listen := flag.String("listen", "127.0.0.1:8099", "address on this machine")
 	flag.Parse()
+	if err := serve(*listen); err != nil {
+		slog.Error("the gallery stopped", "error", err)
+		os.Exit(1)
+	}
+}
+
+func serve(listen string) error {
 	handler, err := newHandler()
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
-	log.Printf("the gallery is at http://%s/", *listen)
-	server := &http.Server{Addr: *listen, Handler: handler, ReadHeaderTimeout: 5 * time.Second}
-	log.Fatal(server.ListenAndServe())
+	slog.Info("the gallery is open", "address", "http://"+listen+"/")
+	server := &http.Server{Addr: listen, Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	return server.ListenAndServe()
 }
 
 func newSet() (*ui.Set, error) {
@@ -53,7 +58,7 @@ func newHandler() (http.Handler, error) {
 	for path, s := range samples() {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			if err := set.Render(w, r, http.StatusOK, s.template, s.page(r)); err != nil {
-				log.Print(err)
+				slog.Error("a sample fails", "path", path, "error", err)
 				http.Error(w, "this sample cannot be shown", http.StatusInternalServerError)
 			}
 		})
