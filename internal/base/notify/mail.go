@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -68,6 +69,7 @@ func Queue(ctx context.Context, tx *db.Tx, box *secret.Box, m Mail) error {
 
 // check returns the mail with its address as it travels.
 func (m Mail) check() (Mail, error) {
+	m.Text = strings.ReplaceAll(m.Text, "\r\n", "\n") // as forms send it
 	var to, subject, text *fault.Error
 	address, ok := ParseAddress(m.To)
 	if !ok {

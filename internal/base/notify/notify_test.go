@@ -79,7 +79,9 @@ func TestAQueuedMailIsSentOnceByTheRunner(t *testing.T) {
 		if err := r.Start(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		id := queue(t, d, letter)
+		fromForm := letter
+		fromForm.Text = strings.ReplaceAll(letter.Text, "\n", "\r\n")
+		id := queue(t, d, fromForm)
 		var got notify.Mail
 		select {
 		case got = <-sent:
