@@ -13,7 +13,7 @@ import (
 
 // SetStatus moves a partnership as Move allows.
 func SetStatus(ctx context.Context, tx *db.Tx, partnership ID, to Status) (Partnership, error) {
-	p, err := hold(ctx, tx, partnership)
+	p, err := Hold(ctx, tx, partnership)
 	if err != nil {
 		return Partnership{}, err
 	}
@@ -27,7 +27,7 @@ func SetStatus(ctx context.Context, tx *db.Tx, partnership ID, to Status) (Partn
 
 // SetGroup puts a partnership into a group of its program; "" takes it out of its group.
 func SetGroup(ctx context.Context, tx *db.Tx, partnership ID, to GroupID) (Partnership, error) {
-	p, err := hold(ctx, tx, partnership)
+	p, err := Hold(ctx, tx, partnership)
 	if err != nil {
 		return Partnership{}, err
 	}
@@ -48,7 +48,7 @@ func SetGroup(ctx context.Context, tx *db.Tx, partnership ID, to GroupID) (Partn
 
 // SetTerms gives a partnership terms of its own. Parts that are nil are left to its group, then to the program.
 func SetTerms(ctx context.Context, tx *db.Tx, partnership ID, t terms.Terms) (Partnership, error) {
-	p, err := hold(ctx, tx, partnership)
+	p, err := Hold(ctx, tx, partnership)
 	if err != nil {
 		return Partnership{}, err
 	}
@@ -65,7 +65,7 @@ func SetNote(ctx context.Context, tx *db.Tx, partnership ID, note string) (Partn
 	if err != nil {
 		return Partnership{}, err
 	}
-	p, err := hold(ctx, tx, partnership)
+	p, err := Hold(ctx, tx, partnership)
 	if err != nil || p.Note == note {
 		return p, err
 	}
@@ -73,8 +73,8 @@ func SetNote(ctx context.Context, tx *db.Tx, partnership ID, note string) (Partn
 	return p, save(ctx, tx, &p, EventNote, "")
 }
 
-// hold reads a partnership and keeps it: no other transaction changes the row before this one ends.
-func hold(ctx context.Context, tx *db.Tx, partnership ID) (Partnership, error) {
+// Hold reads a partnership and keeps it: no other transaction changes the row before this one ends.
+func Hold(ctx context.Context, tx *db.Tx, partnership ID) (Partnership, error) {
 	p, found, err := db.One(ctx, tx, scan, `update partnerships set updated_at = updated_at where id = $1 and `+visible("import_id")+
 		` returning `+columns, partnership)
 	if err != nil {
@@ -86,7 +86,7 @@ func hold(ctx context.Context, tx *db.Tx, partnership ID) (Partnership, error) {
 	return p, nil
 }
 
-// holdPair is hold for the partnership that a creator has in a program, hidden or not.
+// holdPair is Hold for the partnership that a creator has in a program, hidden or not.
 func holdPair(ctx context.Context, tx *db.Tx, program programs.ID, creator creators.ID) (p Partnership, hidden bool, err error) {
 	p, found, err := db.One(ctx, tx, scan, `update partnerships set updated_at = updated_at where program_id = $1 and creator_id = $2
 		returning `+columns, program, creator)

@@ -51,7 +51,7 @@ create table messages (
     read_at        bigint
 );
 create index messages_of on messages (partnership_id, id);
-create index messages_unread on messages (program_id, from_creator, at) where read_at is null;
+create index messages_unread on messages (from_creator, partnership_id, id) where read_at is null;
 
 create table campaigns (
     id         text primary key,

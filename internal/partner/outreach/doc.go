@@ -1,0 +1,21 @@
+// Package outreach owns what a brand and a creator write to each other.
+//
+// The words: a message belongs to a partnership and comes from one of its two sides, the brand or the creator. A conversation is all messages of
+// one partnership; the inbox lists conversations, the one with the latest message first. A message is unread until the other side has read it.
+//
+// Laws kept here:
+//   - a message is never changed once it was sent, and a conversation never leaves its program;
+//   - only the other side's messages can be unread, and reading marks no message that came after the last one seen;
+//   - the pipeline follows what was said: the brand's first message makes a prospect contacted, the creator's answer makes a contacted one
+//     replied; nothing else moves by talking;
+//   - the event "message.sent" carries ids only, never what was written.
+//
+// A worked example:
+//
+//	outreach.Send(ctx, tx, outreach.New{Partnership: zoe, From: outreach.SideBrand, Body: "Shall we?"})      // zoe is contacted
+//	outreach.Send(ctx, tx, outreach.New{Partnership: zoe, From: outreach.SideCreator, Body: "Yes!"})         // zoe replied
+//	outreach.Unread(ctx, tx, outreach.SideBrand, partnerships.Filter{Program: acme})                         // 1
+//	outreach.MarkRead(ctx, tx, zoe, outreach.SideBrand, "")                                                  // … and now 0
+//
+// The room asks nobody's rights: the caller has checked them, and the inbox is cut by the filter it is given.
+package outreach
