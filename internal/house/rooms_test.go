@@ -14,10 +14,11 @@ var floors = []floor{
 	{"internal/learn", []string{"warehouse", "analytics", "budget"}},
 	{"internal/edge", []string{
 		"redirect",
-		"api",
-		"web/assets", "web/text", "web/ui", "web/ui/gallery", "web",
-		"papcompat",
+		"stores", // below api and web, which let people connect a shop
 		"stores/shopify", "stores/woocommerce", "stores/stripe", "stores/postback", "stores/tracker",
+		"api",
+		"web/assets", "web/text", "web/ui", "web/ui/gallery", "web/frame", "web/why", "web/setup", "web/desk", "web/portal", "web",
+		"papcompat",
 		"platforms/youtube", "platforms/instagram", "platforms/tiktok", "platforms/pinterest",
 		"rails/paypal", "rails/stripeconnect", "rails/sepa", "rails/csvfile",
 		"mail", "hooks",
