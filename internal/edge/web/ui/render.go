@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"rapport/internal/edge/web/assets"
 	"rapport/internal/edge/web/text"
@@ -84,9 +83,9 @@ func strange(r *http.Request, p *Page) bool {
 	return r.Method == http.MethodGet && frame != "" && (target == "main#main" || target == "body") && frame != p.Frame()
 }
 
-// Frame identifies everything around <main>.
+// Frame identifies everything around <main>. It is hashed, since it travels in a header and a program's name may be in any script.
 func (p *Page) Frame() string {
-	return strings.Join([]string{string(p.Layout), p.Program.Name, p.Program.Accent, assets.Version()}, "|")
+	return idFor("frame", p.Layout, "|", p.Program.Name, "|", p.Program.Accent, "|", assets.Version())
 }
 
 func themeOf(r *http.Request) Theme {

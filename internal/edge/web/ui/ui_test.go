@@ -71,6 +71,10 @@ func TestAnotherFrameIsLoadedWhole(t *testing.T) {
 		t.Errorf("a page with another frame is sent to %q", got)
 	}
 	same := deskPage(nil)
+	same.Program.Name = "شاي الشمال"
+	if strings.ContainsFunc(same.Frame(), func(r rune) bool { return r > 126 }) {
+		t.Errorf("a browser cannot send %q in a header", same.Frame())
+	}
 	w = render(t, s, same, "HX-Request", "true", "HX-Target", "main#main", "Rapport-Frame", same.Frame())
 	if got := w.Header().Get("HX-Redirect"); got != "" {
 		t.Errorf("the same frame is sent to %q", got)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"embed"
 	"flag"
 	"io/fs"
@@ -19,8 +20,8 @@ func main() {
 	listen := flag.String("listen", "127.0.0.1:8099", "address on this machine")
 	flag.Parse()
 	if err := serve(*listen); err != nil {
-		slog.Error("the gallery stopped", "error", err)
-		os.Exit(1)
+		slog.ErrorContext(context.Background(), "the gallery stopped", "error", err)
+		os.Exit(1) //nolint:forbidigo // a command of its own
 	}
 }
 
@@ -29,7 +30,7 @@ func serve(listen string) error {
 	if err != nil {
 		return err
 	}
-	slog.Info("the gallery is open", "address", "http://"+listen+"/")
+	slog.InfoContext(context.Background(), "the gallery is open", "address", "http://"+listen+"/")
 	server := &http.Server{Addr: listen, Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	return server.ListenAndServe()
 }
@@ -58,7 +59,7 @@ func newHandler() (http.Handler, error) {
 	for path, s := range samples() {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			if err := set.Render(w, r, http.StatusOK, s.template, s.page(r)); err != nil {
-				slog.Error("a sample fails", "path", path, "error", err)
+				slog.ErrorContext(r.Context(), "a sample fails", "path", path, "error", err)
 				http.Error(w, "this sample cannot be shown", http.StatusInternalServerError)
 			}
 		})

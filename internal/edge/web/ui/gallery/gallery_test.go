@@ -132,3 +132,28 @@ func TestSentencesOfferToSaveOnceChanged(t *testing.T) {
 	page.Click("Save")
 	page.WaitText("How do you want to pay?")
 }
+
+func TestTheChosenThemeStays(t *testing.T) {
+	browser, base := open(t)
+	page := browser.NewPage(browsertest.Desktop)
+	page.Go(base + "/sales")
+	page.Click("Ada Marsh")
+	page.Click("Dark")
+	page.Reload()
+	page.Click("Ada Marsh")
+	if got := page.Text("[data-theme-choice] [aria-pressed=true]"); got != "Dark" {
+		t.Errorf("after reloading the theme is %q", got)
+	}
+	page.CheckAccessible()
+}
+
+func TestCopyPutsTheLinkOnTheClipboard(t *testing.T) {
+	browser, base := open(t)
+	page := browser.NewPage(browsertest.Phone)
+	page.Go(base + "/portal/share")
+	page.Within(".rp-copy", "Your code").Click("Copy")
+	page.WaitText("Copied")
+	if got := page.Clipboard(); got != "MIRA10" {
+		t.Errorf("the clipboard holds %q", got)
+	}
+}
