@@ -42,14 +42,14 @@ func Unlinked(ctx context.Context, tx *db.Tx, program programs.ID, creator creat
 }
 
 // Pay makes at most limit commissions of a payout paid and returns how many. Those that were reversed meanwhile stay reversed.
-func Pay(ctx context.Context, tx *db.Tx, item string, limit int) (int, error) {
+func Pay(ctx context.Context, tx *db.Tx, item, by string, limit int) (int, error) {
 	paid, err := db.All(ctx, tx, scan, `update commissions set status = 'paid', paid_at = $1, updated_at = $1
 		where status = 'approved' and id in (select id from commissions where payout_item_id = $2 and status = 'approved' order by id limit $3)
 		returning `+columns, db.Micros(tx.Now()), item, limit)
 	if err != nil {
 		return 0, fmt.Errorf("cannot pay the commissions of %s: %w", item, err)
 	}
-	return len(paid), notedEach(ctx, tx, paid, EventPaid, "")
+	return len(paid), notedEach(ctx, tx, paid, EventPaid, by, "")
 }
 
 // Release takes at most limit commissions off a payout that will not be made, and returns how many.
@@ -70,7 +70,7 @@ func Return(ctx context.Context, tx *db.Tx, item, reason string, limit int) (int
 			payable = append(payable, c)
 		}
 	}
-	return len(returned), notedEach(ctx, tx, payable, EventReturned, reason)
+	return len(returned), notedEach(ctx, tx, payable, EventReturned, System.Name, reason)
 }
 
 func unlink(ctx context.Context, tx *db.Tx, item string, limit int) ([]Commission, error) {
@@ -83,9 +83,9 @@ func unlink(ctx context.Context, tx *db.Tx, item string, limit int) ([]Commissio
 	return unlinked, nil
 }
 
-func notedEach(ctx context.Context, tx *db.Tx, all []Commission, kind EventKind, reason string) error {
+func notedEach(ctx context.Context, tx *db.Tx, all []Commission, kind EventKind, by, reason string) error {
 	for _, c := range all {
-		if err := noted(ctx, tx, c, kind, c.Amount(), System.Name, reason); err != nil {
+		if err := noted(ctx, tx, c, kind, c.Amount(), by, reason); err != nil {
 			return err
 		}
 	}

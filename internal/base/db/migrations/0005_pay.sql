@@ -101,11 +101,18 @@ create table payout_batches (
     approved_name text not null,
     created_at   bigint not null,
     approved_at  bigint,
+    sent_by      text not null,
+    sent_name    text not null,
     sent_at      bigint,
+    cancelled_at bigint,
+    reached      text not null,
     file         blob,
+    file_name    text not null,
+    file_type    text not null,
     file_sha256  blob
 );
 create index payout_batches_program on payout_batches (program_id, id);
+create index payout_batches_unfinished on payout_batches (id) where status in ('preparing', 'sending', 'cancelling');
 create table payout_items (
     id           text primary key,
     batch_id     text not null references payout_batches (id),
@@ -119,8 +126,25 @@ create table payout_items (
     payee        blob not null,
     details      blob not null,
     shown        text not null,
+    fresh        boolean not null,
     failure      text not null,
     updated_at   bigint not null
 );
 create index payout_items_batch on payout_items (batch_id, id);
+create index payout_items_open on payout_items (batch_id, status, id);
+create index payout_items_returning on payout_items (batch_id) where status = 'returning';
 create index payout_items_creator on payout_items (program_id, creator_id, id);
+-- What a payout carries, and what was left of each commission then.
+create table payout_parts (
+    item_id       text not null references payout_items (id),
+    commission_id text not null references commissions (id),
+    amount_minor  bigint not null,
+    primary key (item_id, commission_id)
+);
+create table payout_skips (
+    batch_id     text not null references payout_batches (id),
+    creator_id   text not null references creators (id),
+    amount_minor bigint not null,
+    reason       text not null,
+    primary key (batch_id, creator_id)
+);
