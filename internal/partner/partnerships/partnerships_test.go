@@ -2,6 +2,7 @@ package partnerships_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -73,6 +74,10 @@ func TestConcurrentMovesFollowOneAnother(t *testing.T) {
 		}
 		if now, err := w.find(p.ID); err != nil || now.Status != partnerships.StatusEnded {
 			t.Errorf("it is %s, %v", now.Status, err)
+		}
+		ends := slices.DeleteFunc(w.timeline(p.ID), func(line string) bool { return !strings.HasSuffix(line, "→ ended") })
+		if len(ends) != 1 {
+			t.Errorf("it ended %d times: %v", len(ends), ends)
 		}
 	})
 }
