@@ -139,3 +139,49 @@ func TestLinksCannotBeRequestedWithoutEnd(t *testing.T) {
 	_, err := request(t, d, "nobody@mail.example", auth.PurposeCreator)
 	mustBe(t, "the sixth", err, fault.KindTooMany)
 }
+
+// meanwhile runs second while first's transaction is open, and returns second's error. It waits until second stands before a lock or is through.
+func meanwhile(t *testing.T, d *db.DB, first func(tx *db.Tx) error, second func() error) error {
+	t.Helper()
+	done := make(chan error, 1)
+	do(t, d, func(tx *db.Tx) error {
+		if err := first(tx); err != nil {
+			return err
+		}
+		go func() { done <- second() }()
+		for waiting := 0; waiting == 0 && len(done) == 0; { // a view each time, since a transaction keeps what it saw of the others
+			if err := d.View(t.Context(), func(tx *db.Tx) error {
+				return tx.QueryRow(t.Context(), `select count(*) from pg_stat_activity
+					where datname = current_database() and wait_event_type = 'Lock'`).Scan(&waiting)
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return <-done
+}
+
+func TestALinkThatIsBeingUsedIsSpent(t *testing.T) {
+	d := dbtest.New(t, db.EnginePostgres) // SQLite runs one update at a time
+	token := link(t, d, creator(t, d, "cre_1", ""))
+	spend := func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `update login_links set used_at = 1`)
+		return err
+	}
+	err := meanwhile(t, d, spend, func() error {
+		_, _, err := auth.UseLoginLink(t.Context(), d, token, "")
+		return err
+	})
+	mustBe(t, "the second use", err, fault.KindUnauthenticated)
+}
+
+func TestAnOwnerWhoIsBeingRemovedCannotBeReliedOn(t *testing.T) {
+	d := dbtest.New(t, db.EnginePostgres)
+	one, two := user(t, d, "1@shop.example", auth.RoleOwner, ""), user(t, d, "2@shop.example", auth.RoleOwner, "")
+	remove := func(tx *db.Tx) error { return auth.RemoveRole(t.Context(), tx, one.ID, "") }
+	err := meanwhile(t, d, remove, func() error {
+		return d.Update(t.Context(), func(tx *db.Tx) error { return auth.RemoveRole(t.Context(), tx, two.ID, "") })
+	})
+	mustBe(t, "removing the other one", err, fault.KindConflict)
+}
