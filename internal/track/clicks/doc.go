@@ -14,6 +14,9 @@
 //	numbers 1–3 are acknowledged, the fsync of 4–6 fails: three ErrLost, Stats.Lost = 3
 //	the old segment ends after 3, the new one's header says "first number 4": the next click is 4
 //
+// A forwarder copies clicks into the database: rows, narrow roll-ups (day × link, day × partnership, day × partnership × device) and the cursor in one
+// transaction, counting inserted rows only. A report is the roll-ups plus TailCounts, read in one View: an answered click is counted at once.
+//
 // Numbers belong to one log: Origin is its random name, and (Origin, No) names a click for ever. They rise by one, except that clicks which were
 // never acknowledged may leave a gap after a power cut; readers go on from the last number they were given.
 package clicks

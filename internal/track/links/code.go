@@ -53,7 +53,7 @@ func CreateCode(ctx context.Context, tx *db.Tx, n NewCode) (Code, error) {
 	if err != nil {
 		return Code{}, err
 	}
-	text := strings.TrimSpace(n.Code)
+	text := norm.NFC.String(strings.TrimSpace(n.Code)) // a keyboard may send ë as two characters
 	if !goodCode.MatchString(text) {
 		return Code{}, fault.Invalid("A code has 1 to 64 letters, digits, dots, dashes or underscores, and begins and ends with a letter or digit.").In("code")
 	}

@@ -11,7 +11,8 @@ create table links (
     ended_at       bigint
 );
 create index links_partnership on links (partnership_id, id);
-create index links_changed on links (updated_at);
+create index links_program on links (program_id, id);
+create index links_changed on links (updated_at, id);
 create table codes (
     id             text primary key,
     program_id     text not null references programs (id),
@@ -23,6 +24,7 @@ create table codes (
     ended_at       bigint
 );
 create unique index codes_current on codes (program_id, code_folded) where ended_at is null;
+create index codes_program on codes (program_id, id);
 create index codes_partnership on codes (partnership_id, id);
 
 -- A node's click log is the first keeper of a click; these rows are the forwarder's copy.
