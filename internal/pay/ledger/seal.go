@@ -112,7 +112,10 @@ func sealedSoFar(ctx context.Context, tx *db.Tx) (position int64, hash []byte, e
 		position int64
 		hash     []byte
 	}
-	s, found, err := db.One(ctx, tx, func(r db.Scanner) (s seal, err error) { return s, r.Scan(&s.position, &s.hash) },
+	s, found, err := db.One(ctx, tx, func(r db.Scanner) (s seal, err error) {
+		err = r.Scan(&s.position, &s.hash)
+		return s, err
+	},
 		`select position, hash from ledger_seal where id = 1`)
 	if !found {
 		return 0, genesis, err

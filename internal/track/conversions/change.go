@@ -117,7 +117,10 @@ func Settle(ctx context.Context, tx *db.Tx, c Conversion, credited bool) (Conver
 		refunded  int64
 		cancelled time.Time
 	}
-	s, _, err := db.One(ctx, tx, func(r db.Scanner) (s sum, err error) { return s, r.Scan(&s.refunded, db.ScanTime(&s.cancelled)) },
+	s, _, err := db.One(ctx, tx, func(r db.Scanner) (s sum, err error) {
+		err = r.Scan(&s.refunded, db.ScanTime(&s.cancelled))
+		return s, err
+	},
 		`select coalesce(sum(amount_minor) filter (where change = 'refund' and currency = $2), 0), min(occurred_at) filter (where change = 'cancel')
 			from conversion_changes where conversion_id = $1`, c.ID, c.Amount.Currency)
 	if err != nil {

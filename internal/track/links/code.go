@@ -42,9 +42,12 @@ type NewCode struct {
 
 var goodCode = regexp.MustCompile(`^[\p{L}\p{N}](?:[\p{L}\p{N}._ -]{0,62}[\p{L}\p{N}])?$`)
 
-// FoldCode is how codes are compared: without case, blanks around them, or different spellings of the same letter.
+// FoldCode is how codes are compared: without case, blanks around them, or different spellings of the same letter. It is Unicode's caseless
+// matching for compatibility (The Unicode Standard, D146), whose two rounds make sure that folding again changes nothing.
 func FoldCode(code string) string {
-	return cases.Fold().String(norm.NFKC.String(strings.TrimSpace(code)))
+	fold := cases.Fold()
+	once := norm.NFKC.String(fold.String(norm.NFD.String(code)))
+	return strings.TrimSpace(norm.NFKC.String(fold.String(once)))
 }
 
 // CreateCode gives a partnership a code. In a program a code means one partnership at a time.

@@ -70,7 +70,8 @@ func Create(ctx context.Context, tx *db.Tx, n New) (Link, error) {
 		ID: ID(id.New("lnk", tx.Now())), No: randomNo(), Program: program.ID, Partnership: partnership.ID, Destination: destination,
 		CreatedAt: tx.Now(), UpdatedAt: tx.Now(), Slug: slug,
 	}
-	return l, place(ctx, tx, &l, slug == "")
+	err = place(ctx, tx, &l, slug == "")
+	return l, err
 }
 
 func check(program programs.Program, n New) (destination, slug string, err error) {

@@ -1,0 +1,257 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"rapport/internal/base/audit"
+	"rapport/internal/base/auth"
+	"rapport/internal/base/db"
+	"rapport/internal/base/fault"
+	"rapport/internal/base/programs"
+	"rapport/internal/partner/partnerships"
+	"rapport/internal/pay/ledger"
+	"rapport/internal/recruit/creators"
+)
+
+// Creator is a person who publishes to an audience.
+type Creator struct {
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	Tier      string    `json:"tier" enum:"nano,micro,macro,mega," doc:"By the main profile's followers; empty while they are unknown"`
+	Followers *int64    `json:"followers" doc:"Of the main profile"`
+	Country   string    `json:"country"`
+	Language  string    `json:"language"`
+	Email     string    `json:"email,omitempty" doc:"The contact of the program that was asked about"`
+	Profiles  []Profile `json:"profiles"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Profile is one account of a creator.
+type Profile struct {
+	ID             string     `json:"id"`
+	Platform       string     `json:"platform"`
+	Handle         string     `json:"handle"`
+	URL            string     `json:"url"`
+	Followers      *int64     `json:"followers"`
+	Following      *int64     `json:"following"`
+	Posts          *int64     `json:"posts"`
+	Tier           string     `json:"tier"`
+	EngagementRate *float64   `json:"engagement_rate" doc:"Fraction: 0.0271 is 2.71 %"`
+	Formula        string     `json:"engagement_formula,omitempty"`
+	Country        string     `json:"country"`
+	Language       string     `json:"language"`
+	Bio            string     `json:"bio"`
+	Verified       bool       `json:"verified"`
+	CountedAt      *time.Time `json:"counted_at"`
+}
+
+type newCreator struct {
+	Body struct {
+		ProgramID string       `json:"program_id,omitempty" maxLength:"64" doc:"With it the creator becomes a prospect there; without it only callers with rights in the whole installation"`
+		Name      string       `json:"name" maxLength:"200"`
+		Email     string       `json:"email,omitempty" maxLength:"254"`
+		Profiles  []newProfile `json:"profiles,omitempty" maxItems:"20"`
+	}
+}
+
+type newProfile struct {
+	Platform  string `json:"platform" maxLength:"20" example:"tiktok"`
+	Handle    string `json:"handle" maxLength:"200" doc:"Name, @name or the profile's address"`
+	Followers *int64 `json:"followers,omitempty" minimum:"0"`
+	Country   string `json:"country,omitempty" maxLength:"100"`
+	Language  string `json:"language,omitempty" maxLength:"100"`
+	Bio       string `json:"bio,omitempty" maxLength:"2000"`
+}
+
+type creatorFilter struct {
+	Paging
+	ProgramID    string `query:"program_id" maxLength:"64"`
+	Query        string `query:"q" maxLength:"200" doc:"Part of a name or handle"`
+	Platform     string `query:"platform" enum:"tiktok,instagram,youtube,pinterest,other"`
+	Tier         string `query:"tier" enum:"nano,micro,macro,mega"`
+	Country      string `query:"country" maxLength:"100"`
+	MinFollowers int64  `query:"min_followers" minimum:"0" default:"-1"`
+	MaxFollowers int64  `query:"max_followers" minimum:"0" default:"-1"`
+	Sort         string `query:"sort" enum:"name,-name,followers,-followers" default:"name"`
+}
+
+type creatorInProgram struct {
+	ID        string `path:"id" maxLength:"64"`
+	ProgramID string `query:"program_id" maxLength:"64"`
+}
+
+// Balance is what stands for a creator in one program and currency.
+type Balance struct {
+	ProgramID string `json:"program_id"`
+	Currency  string `json:"currency"`
+	Pending   Money  `json:"pending"`
+	Available Money  `json:"available" doc:"May be negative after reversals"`
+	InTransit Money  `json:"in_transit"`
+	Paid      Money  `json:"paid"`
+}
+
+func (a *API) creators() {
+	write(a, operation(http.MethodPost, "/creators", "create-creator", "Creators", "Add a creator"), http.StatusCreated, a.createCreator)
+	read(a, operation(http.MethodGet, "/creators", "list-creators", "Creators", "Find creators"), a.listCreators)
+	read(a, operation(http.MethodGet, "/creators/{id}", "get-creator", "Creators", "Look at a creator"),
+		func(ctx context.Context, tx *db.Tx, p auth.Principal, in *creatorInProgram) (Creator, error) {
+			c, err := seenCreator(ctx, tx, p, in.ID)
+			if err != nil {
+				return Creator{}, err
+			}
+			out := shapeCreator(c)
+			if in.ProgramID == "" {
+				return out, nil
+			}
+			if _, err := seenProgram(ctx, tx, p, in.ProgramID, auth.PermView, ""); err != nil {
+				return Creator{}, err
+			}
+			contact, err := creators.ContactOf(ctx, tx, programs.ID(in.ProgramID), c.ID)
+			out.Email = contact.Email
+			return out, err
+		})
+	read(a, operation(http.MethodGet, "/creators/{id}/balance", "get-balance", "Creators", "What stands for a creator"), a.balance)
+}
+
+// seenCreator returns a creator in one of the principal's programs; any other does not exist for it.
+func seenCreator(ctx context.Context, tx *db.Tx, p auth.Principal, id string) (creators.Creator, error) {
+	visible, all := p.Visible()
+	if all {
+		return creators.Find(ctx, tx, creators.ID(id))
+	}
+	return creators.FindIn(ctx, tx, creators.ID(id), visible)
+}
+
+func (a *API) createCreator(ctx context.Context, tx *db.Tx, p auth.Principal, in *newCreator) (int, Creator, error) {
+	b := in.Body
+	if b.ProgramID == "" && !(p.InstallationWide() && p.Can("", auth.PermManage)) {
+		return 0, Creator{}, fault.Forbidden("Say in which program; creators outside a program belong to the whole installation.").In("program_id")
+	}
+	if b.ProgramID != "" {
+		if _, err := seenProgram(ctx, tx, p, b.ProgramID, auth.PermManage, "program_id"); err != nil {
+			return 0, Creator{}, err
+		}
+	}
+	n := creators.New{Name: b.Name, Contact: creators.Contact{Email: b.Email}, Program: programs.ID(b.ProgramID)}
+	for i, profile := range b.Profiles {
+		platform, ok := creators.ParsePlatform(profile.Platform)
+		if !ok {
+			return 0, Creator{}, fault.Invalid("The platform must be tiktok, instagram, youtube, pinterest or other.").In(at("profiles", i, "platform"))
+		}
+		n.Profiles = append(n.Profiles, creators.NewProfile{
+			Platform: platform, Handle: profile.Handle, Counts: creators.Counts{Followers: profile.Followers},
+			Details: creators.Details{Country: profile.Country, Language: profile.Language, Bio: profile.Bio},
+		})
+	}
+	c, err := creators.Create(ctx, tx, n)
+	if err != nil {
+		return 0, Creator{}, err
+	}
+	if b.ProgramID != "" {
+		if _, err := partnerships.MakeProspect(ctx, tx, programs.ID(b.ProgramID), c.ID, ""); err != nil {
+			return 0, Creator{}, err
+		}
+	}
+	if err := audit.Record(ctx, tx, p, programs.ID(b.ProgramID), "creator.create", string(c.ID), nil, map[string]any{"tier": c.Tier, "profiles": len(c.Profiles)}, ""); err != nil {
+		return 0, Creator{}, err
+	}
+	out := shapeCreator(c)
+	out.Email = strings.TrimSpace(b.Email)
+	return http.StatusCreated, out, nil
+}
+
+func (a *API) listCreators(ctx context.Context, tx *db.Tx, p auth.Principal, in *creatorFilter) (List[Creator], error) {
+	f := creators.Filter{
+		Program: programs.ID(in.ProgramID), Query: in.Query, Platform: creators.Platform(in.Platform), Tier: creators.Tier(in.Tier),
+		Country: in.Country, Sort: creators.Sort(in.Sort),
+	}
+	if in.ProgramID != "" {
+		if _, err := seenProgram(ctx, tx, p, in.ProgramID, auth.PermView, ""); err != nil {
+			return List[Creator]{}, err
+		}
+	} else {
+		f.Programs, f.Everywhere = p.Visible()
+	}
+	if in.MinFollowers >= 0 {
+		f.MinFollowers = &in.MinFollowers
+	}
+	if in.MaxFollowers >= 0 {
+		f.MaxFollowers = &in.MaxFollowers
+	}
+	found, next, err := creators.List(ctx, tx, f, in.page())
+	return listOf(found, next, shapeCreator), err
+}
+
+func (a *API) balance(ctx context.Context, tx *db.Tx, p auth.Principal, in *creatorInProgram) (List[Balance], error) {
+	c, err := seenCreator(ctx, tx, p, in.ID)
+	if err != nil {
+		return List[Balance]{}, err
+	}
+	asked := []programs.ID{programs.ID(in.ProgramID)}
+	if in.ProgramID == "" {
+		if asked, err = programsOf(ctx, tx, c.ID); err != nil {
+			return List[Balance]{}, err
+		}
+	} else if _, err := seenProgram(ctx, tx, p, in.ProgramID, auth.PermView, ""); err != nil {
+		return List[Balance]{}, err
+	}
+	var found []ledger.Balance
+	for _, program := range asked {
+		if !p.Can(program, auth.PermView) {
+			continue
+		}
+		balances, err := balancesOf(ctx, tx, program, c.ID)
+		if err != nil {
+			return List[Balance]{}, err
+		}
+		found = append(found, balances...)
+	}
+	return listOf(found, "", shapeBalance), nil
+}
+
+func programsOf(ctx context.Context, tx *db.Tx, creator creators.ID) (ids []programs.ID, err error) {
+	found, err := partnerships.ListByCreator(ctx, tx, creator)
+	for _, p := range found {
+		ids = append(ids, p.Program)
+	}
+	return ids, err
+}
+
+// balancesOf lists at least the program's own currency, also for somebody who has earned nothing yet.
+func balancesOf(ctx context.Context, tx *db.Tx, program programs.ID, creator creators.ID) ([]ledger.Balance, error) {
+	found, err := ledger.Balances(ctx, tx, program, creator)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	p, err := programs.Find(ctx, tx, program)
+	return []ledger.Balance{ledger.Empty(program, creator, p.Currency)}, err
+}
+
+func shapeBalance(b ledger.Balance) Balance {
+	return Balance{
+		ProgramID: string(b.Program), Currency: string(b.Currency), Pending: moneyOf(b.Pending), Available: moneyOf(b.Available),
+		InTransit: moneyOf(b.InTransit), Paid: moneyOf(b.Paid),
+	}
+}
+
+func shapeCreator(c creators.Creator) Creator {
+	out := Creator{
+		ID: string(c.ID), Name: c.Name, Tier: string(c.Tier), Followers: c.Followers, Country: c.Country, Language: c.Language,
+		Profiles: make([]Profile, 0, len(c.Profiles)), CreatedAt: c.CreatedAt,
+	}
+	for _, p := range c.Profiles {
+		shaped := Profile{
+			ID: string(p.ID), Platform: string(p.Platform), Handle: p.Handle, URL: p.URL, Followers: p.Followers, Following: p.Following, Posts: p.Posts,
+			Tier: string(p.Tier), Formula: string(p.Formula), Country: p.Country, Language: p.Language, Bio: p.Bio, Verified: p.Verified,
+			CountedAt: timeOrNull(p.CountedAt),
+		}
+		if p.EngagementPPM != nil {
+			shaped.EngagementRate = new(float64(*p.EngagementPPM) / 1e6)
+		}
+		out.Profiles = append(out.Profiles, shaped)
+	}
+	return out
+}
