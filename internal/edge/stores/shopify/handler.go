@@ -190,12 +190,12 @@ func orderOf(c stores.Connection, o Order, about Delivery) intake.Order {
 		Amount: amount.Amount, Notes: append(amount.Because, o.Remarks...), Customer: intake.Customer{ID: o.Customer.ID, Email: o.Customer.Email, New: o.Customer.New},
 		OccurredAt: o.PlacedAt(), Source: string(stores.StoreShopify),
 	}
-	if excluded, why := o.Excluded(); excluded != ExcludedNone && excluded != ExcludedTest {
+	if excluded, why := o.Excluded(); excluded != ExclusionNone && excluded != ExclusionTest {
 		order.Excluded = why
 	}
 	for i, part := range amount.Parts {
 		line := o.Lines[i]
-		order.Lines = append(order.Lines, conversions.Line{SKU: line.SKU, Category: line.Category, Quantity: line.Sold(), Amount: part.Amount})
+		order.Lines = append(order.Lines, conversions.Line{SKU: line.SKU, Category: line.Category, Quantity: int64(line.Sold()), Amount: part.Amount})
 	}
 	for _, token := range o.Clicks {
 		order.Touches = append(order.Touches, intake.Touch{Click: token})
