@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"rapport/internal/edge/web/ui"
 )
@@ -13,14 +14,15 @@ const (
 	sessionName = "rapport_session"
 	flashName   = "rapport_flash"
 	hostPrefix  = "__Host-" // browsers keep such a cookie to https, this host and all its paths
-	flashAge    = 60
+	flashAge    = 60        // seconds
+	maxFlash    = 1000      // bytes
 )
 
 func (m *Mux) secure() bool { return strings.HasPrefix(m.BaseURL, "https://") }
 
 // SignIn gives the browser a session.
 func (r *Request) SignIn(w http.ResponseWriter, token string, until time.Time) {
-	http.SetCookie(w, cookie(sessionName, token, r.mux.secure(), int(time.Until(until).Seconds())))
+	http.SetCookie(w, cookie(sessionName, token, r.mux.secure(), int(until.Sub(r.mux.DB.Now()).Seconds())))
 }
 
 // SignOut takes the session from the browser.
@@ -28,13 +30,18 @@ func (r *Request) SignOut(w http.ResponseWriter) {
 	http.SetCookie(w, cookie(sessionName, "", r.mux.secure(), -1))
 }
 
-func sessionToken(r *http.Request) string {
-	for _, name := range []string{hostPrefix + sessionName, sessionName} {
-		if c, err := r.Cookie(name); err == nil {
-			return c.Value
-		}
+func (m *Mux) sessionToken(r *http.Request) string { return m.cookieOf(r, sessionName) }
+
+// cookieOf reads a cookie under the one name it is set by: over https a cookie without the prefix may come from a neighbouring host.
+func (m *Mux) cookieOf(r *http.Request, name string) string {
+	if m.secure() {
+		name = hostPrefix + name
 	}
-	return ""
+	c, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
 }
 
 func cookie(name, value string, secure bool, age int) *http.Cookie {
@@ -50,16 +57,16 @@ func setFlash(w http.ResponseWriter, secure bool, line string) {
 }
 
 func (r *Request) flash() *ui.Flash {
-	for _, name := range []string{hostPrefix + flashName, flashName} {
-		c, err := r.Cookie(name)
-		if err != nil {
-			continue
-		}
-		line, err := base64.RawURLEncoding.DecodeString(c.Value)
-		if err != nil || len(line) == 0 || len(line) > 1000 {
-			continue
-		}
-		return &ui.Flash{Tone: ui.Good, Text: string(line)}
+	line, err := base64.RawURLEncoding.DecodeString(r.mux.cookieOf(r.Request, flashName))
+	if err != nil || len(line) == 0 || len(line) > maxFlash || !utf8.Valid(line) {
+		return nil
 	}
-	return nil
+	return &ui.Flash{Tone: ui.Good, Text: string(line)}
+}
+
+// forgetFlash takes a line away once it was shown.
+func (r *Request) forgetFlash(w http.ResponseWriter) {
+	if r.mux.cookieOf(r.Request, flashName) != "" {
+		http.SetCookie(w, cookie(flashName, "", r.mux.secure(), -1))
+	}
 }

@@ -22,8 +22,7 @@ func (m *Mux) askToSignIn(w http.ResponseWriter, r *Request) error {
 
 // ErrorBody is what the page "frame_error" shows.
 type ErrorBody struct {
-	Text  string
-	Retry string
+	Text string
 }
 
 var statuses = map[fault.Kind]int{
@@ -44,8 +43,7 @@ func (m *Mux) fail(w http.ResponseWriter, r *Request, err error) {
 	if f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds())+1))
 	}
-	p := r.Page("", "error.title."+strconv.Itoa(status))
-	p.Layout = ui.Plain
+	p := &ui.Page{Layout: ui.Plain, Title: r.T("error.title." + strconv.Itoa(status)), Lang: Lang, Program: ui.Program{Name: r.Program.Name, Accent: r.Program.Colour}}
 	if r.P.Kind != "" {
 		p.Primary = &ui.Action{Label: r.T("error.back"), URL: "/"}
 	}
@@ -57,9 +55,9 @@ func (m *Mux) fail(w http.ResponseWriter, r *Request, err error) {
 }
 
 func messages(f *fault.Error) string {
-	text := f.Message
+	text := ui.Sentence(f.Message)
 	for _, o := range f.Others {
-		text += " " + o.Message
+		text += " " + ui.Sentence(o.Message)
 	}
 	return text
 }

@@ -51,17 +51,17 @@ func NewMux(d Deps, set *ui.Set) *Mux { return &Mux{Deps: d, Set: set, mux: http
 // maxForm bounds a form; uploads of import files have a limit of their own.
 const maxForm = 1 << 20
 
+// mostPrograms is how many programs a person can switch between.
+const mostPrograms = 100
+
 // Handler is the router with what every answer needs around it.
 func (m *Mux) Handler() http.Handler {
-	m.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		m.fail(w, &Request{Request: r, mux: m}, fault.NotFound("page"))
-	})
+	m.Open("/", func(http.ResponseWriter, *Request) error { return fault.NotFound("page") })
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m.fail(w, &Request{Request: r, mux: m}, fault.Forbidden("This form came from another site, so nothing was done. Open the page here and try again."))
 	}))
 	protected := protection.Handler(m.mux)
-	secure := strings.HasPrefix(m.BaseURL, "https://")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", ui.SecurityPolicy)
@@ -69,7 +69,7 @@ func (m *Mux) Handler() http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		if secure {
+		if m.secure() {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		protected.ServeHTTP(w, r)
@@ -94,7 +94,7 @@ func (m *Mux) Desk(pattern string, perm auth.Permission, h Handler) {
 			if all {
 				visible = nil
 			}
-			r.Programs, _, err = programs.List(r.Context(), tx, visible, db.Page{Limit: 100})
+			r.Programs, _, err = programs.List(r.Context(), tx, visible, db.Page{Limit: mostPrograms})
 			return err
 		})
 	})
@@ -123,10 +123,25 @@ func (m *Mux) Portal(pattern string, h Handler) {
 			if r.Program, err = programs.Find(r.Context(), tx, r.Partnership.Program); err != nil {
 				return err
 			}
-			r.Partnerships, err = partnerships.ListByCreator(r.Context(), tx, r.Partnership.Creator)
-			return err
+			return r.findNeighbours(tx)
 		})
 	})
+}
+
+// findNeighbours finds the creator's other programs, to switch to. Somebody who looks at the portal for them sees those they may see.
+func (r *Request) findNeighbours(tx *db.Tx) error {
+	all, err := partnerships.ListByCreator(r.Context(), tx, r.Partnership.Creator)
+	if err != nil {
+		return err
+	}
+	var ids []programs.ID
+	for _, other := range all {
+		if !r.P.ReadOnly || r.P.Can(other.Program, auth.PermView) {
+			r.Partnerships, ids = append(r.Partnerships, other), append(ids, other.Program)
+		}
+	}
+	r.Programs, _, err = programs.List(r.Context(), tx, ids, db.Page{Limit: mostPrograms})
+	return err
 }
 
 // Signed registers a page for anybody who is signed in, outside a program.
@@ -185,7 +200,7 @@ func (m *Mux) limit(w http.ResponseWriter, r *Request, most int64) error {
 // request finds out who asks.
 func (m *Mux) request(r *http.Request) (*Request, error) {
 	request := &Request{Request: r, mux: m}
-	token := sessionToken(r)
+	token := m.sessionToken(r)
 	if token == "" {
 		return request, nil
 	}

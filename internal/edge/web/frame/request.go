@@ -3,6 +3,7 @@ package frame
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"rapport/internal/base/auth"
@@ -21,7 +22,7 @@ type Request struct {
 	Session      auth.Session
 	Token        string // of the session
 	Program      programs.Program
-	Programs     []programs.Program // that a merchant's person may see
+	Programs     []programs.Program // that the person may switch to
 	Partnership  partnerships.Partnership
 	Partnerships []partnerships.Partnership // of the creator
 	mux          *Mux
@@ -84,20 +85,25 @@ func (r *Request) desk(p *ui.Page) {
 	for _, other := range r.Programs {
 		p.Programs = append(p.Programs, ui.Link{Label: other.Name, URL: "/p/" + string(other.ID) + "/", Active: other.ID == r.Program.ID})
 	}
-	p.Menu = append(p.Menu, ui.Link{Label: r.T("menu.settings"), URL: r.To("/settings"), Icon: "settings"})
+	if r.P.Can(r.Program.ID, auth.PermSettings) {
+		p.Menu = append(p.Menu, ui.Link{Label: r.T("menu.settings"), URL: r.To("/settings"), Icon: "settings"})
+	}
 	p.Menu = append(p.Menu, ui.Link{Label: r.T("menu.account"), URL: "/account", Icon: "user"})
 }
 
 func (r *Request) portal(p *ui.Page) {
 	p.Layout, p.Nav = ui.Portal, ui.PortalNav(Lang, r.Base())
 	for _, other := range r.Partnerships {
-		if len(r.Partnerships) > 1 {
-			p.Menu = append(p.Menu, ui.Link{Label: r.T("menu.partnership"), URL: "/c/" + string(other.ID) + "/", Active: other.ID == r.Partnership.ID})
+		if i := slices.IndexFunc(r.Programs, func(in programs.Program) bool { return in.ID == other.Program }); i >= 0 {
+			p.Programs = append(p.Programs, ui.Link{Label: r.Programs[i].Name, URL: "/c/" + string(other.ID) + "/", Active: other.ID == r.Partnership.ID})
 		}
 	}
-	if r.P.ReadOnly {
-		p.ReadOnly = &ui.Banner{Text: r.T("portal.viewing_as"), Leave: &ui.Link{Label: r.T("portal.stop_viewing"), URL: "/p/" + string(r.Program.ID) + "/partners/" + string(r.Partnership.ID)}}
+	if !r.P.ReadOnly {
+		p.Menu = append(p.Menu, ui.Link{Label: r.T("menu.account"), URL: "/account", Icon: "user"})
+		return
 	}
+	p.ReadOnly = &ui.Banner{Text: r.T("menu.viewing_as"), Stop: &ui.Action{Label: r.T("menu.stop_viewing"), URL: "/p/" + string(r.Program.ID) + "/view-as/stop", Post: true, Full: true,
+		Hidden: []ui.Pair{{Label: "partnership", Value: string(r.Partnership.ID)}}}}
 }
 
 func (r *Request) role() string {
@@ -117,6 +123,9 @@ func (r *Request) role() string {
 // Render draws a page with its body.
 func (r *Request) Render(w http.ResponseWriter, status int, name string, p *ui.Page, body any) error {
 	p.Body = body
+	if p.Flash != nil {
+		r.forgetFlash(w)
+	}
 	return r.mux.Set.Render(w, r.Request, status, name, p)
 }
 

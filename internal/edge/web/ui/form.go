@@ -2,6 +2,8 @@ package ui
 
 import (
 	"cmp"
+	"unicode"
+	"unicode/utf8"
 
 	"rapport/internal/base/fault"
 )
@@ -114,14 +116,14 @@ func (f *Form) Fail(err error) (shown bool) {
 func (f *Form) fail(one *fault.Error) {
 	for i := range f.Fields {
 		if f.Fields[i].Name == one.Field && one.Field != "" {
-			f.Fields[i].Error = one.Message
+			f.Fields[i].Error = Sentence(one.Message)
 			return
 		}
 	}
 	if f.Error != "" {
 		f.Error += " "
 	}
-	f.Error += one.Message
+	f.Error += Sentence(one.Message)
 }
 
 // Wrong counts the fields with an error.
@@ -132,4 +134,17 @@ func (f Form) Wrong() (n int) {
 		}
 	}
 	return n
+}
+
+// Sentence writes the message of a fault as people read it: with a capital at its beginning and a stop at its end.
+func Sentence(message string) string {
+	first, size := utf8.DecodeRuneInString(message)
+	if message == "" || first == utf8.RuneError {
+		return message
+	}
+	message = string(unicode.ToUpper(first)) + message[size:]
+	if last := message[len(message)-1]; last == '.' || last == '!' || last == '?' {
+		return message
+	}
+	return message + "."
 }

@@ -86,6 +86,7 @@ type Link struct {
 type Banner struct {
 	Text  string
 	Leave *Link
+	Stop  *Action // in place of Leave where leaving changes something
 }
 
 func (p *Page) locale() text.Locale { return text.Locale{Lang: p.Lang, Zone: p.Zone} }

@@ -20,6 +20,7 @@ type SentenceEditor struct {
 	Error  string
 	Hint   string
 	Locked bool // read-only: the words are shown bold
+	Open   bool // the button is there from the start: a step that is taken by saving
 }
 
 func (s SentenceEditor) part() (string, any) { return "ui/sentence", s }
