@@ -132,15 +132,15 @@ func readConversions(ctx context.Context, tx *db.Tx, q Query, g grain, s span, i
 // readCommissions sums what is left of commissions by where they stand. Nothing is left of rejected and reversed ones, so they need no mention.
 func readCommissions(ctx context.Context, tx *db.Tx, q Query, g grain, s span, into cells) error {
 	only, args := q.partner("m", s)
-	credits := ""
+	shares := ""
 	if g.credited {
-		credits = ` left join credits k on k.conversion_id = m.conversion_id and k.partnership_id = m.partnership_id`
+		shares = ` left join credits k on k.conversion_id = m.conversion_id and k.partnership_id = m.partnership_id`
 	}
 	return readCash(ctx, tx, into, `select coalesce(cast(`+g.commission+` as text), ''), m.currency, 0, 0, 0,
 			cast(coalesce(sum(m.earned_minor - m.reversed_minor) filter (where m.status in ('pending', 'held')), 0) as bigint),
 			cast(coalesce(sum(m.earned_minor - m.reversed_minor) filter (where m.status = 'approved'), 0) as bigint),
 			cast(coalesce(sum(m.earned_minor - m.reversed_minor) filter (where m.status = 'paid'), 0) as bigint)
-		from conversions c join commissions m on m.conversion_id = c.id`+credits+counted+only+` group by `+g.commission+`, m.currency`, args)
+		from conversions c join commissions m on m.conversion_id = c.id`+shares+counted+only+` group by `+g.commission+`, m.currency`, args)
 }
 
 // partner narrows a query to the partnership asked for.
