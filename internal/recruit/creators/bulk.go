@@ -7,7 +7,7 @@ import (
 	"rapport/internal/base/db"
 )
 
-// Entry is a profile with its first snapshot, and with Name a creator of its own. The ids must be set.
+// Entry is a profile with its first snapshot, which may be empty, and with Name a creator of its own. The ids must be set.
 type Entry struct {
 	Creator  ID
 	Name     string
@@ -15,7 +15,7 @@ type Entry struct {
 	Snapshot Snapshot // its Profile is the profile's id, its Import the import that brings all of this
 }
 
-// Insert writes new creators with one profile and one snapshot each, in a few statements. It returns how many profiles were taken: fewer than
+// Insert writes new creators with one profile and at most one snapshot each, in a few statements. It returns how many profiles were taken: fewer than
 // entries means that somebody else stored one of the accounts meanwhile, and the transaction must be given up.
 func Insert(ctx context.Context, tx *db.Tx, entries []Entry) (int64, error) {
 	at := db.Micros(tx.Now())
@@ -24,7 +24,7 @@ func Insert(ctx context.Context, tx *db.Tx, entries []Entry) (int64, error) {
 		p := e.profile()
 		c := Creator{Name: e.Name, Profiles: []Profile{p}}
 		c.derive()
-		rows[i] = []any{e.Creator, e.Name, Fold(e.Name), c.Tier, c.Followers, c.Country, c.Language, c.searchText(), e.Snapshot.Import, at, at}
+		rows[i] = []any{e.Creator, e.Name, sortKey(e.Name), c.Tier, c.Followers, c.Country, c.Language, c.searchText(), e.Snapshot.Import, at, at}
 	}
 	if _, err := insertRows(ctx, tx, `insert into creators (id, name, name_folded, tier, followers, country, language, search, import_id, created_at,
 		updated_at)`, 11, ``, rows); err != nil {
@@ -34,9 +34,11 @@ func Insert(ctx context.Context, tx *db.Tx, entries []Entry) (int64, error) {
 	if err != nil || taken < int64(len(entries)) {
 		return taken, err
 	}
-	snapshots := make([]Snapshot, len(entries))
-	for i, e := range entries {
-		snapshots[i] = e.Snapshot
+	snapshots := make([]Snapshot, 0, len(entries))
+	for _, e := range entries {
+		if !e.Snapshot.IsEmpty() {
+			snapshots = append(snapshots, e.Snapshot)
+		}
 	}
 	_, err = AddSnapshots(ctx, tx, snapshots)
 	return taken, err
@@ -44,7 +46,11 @@ func Insert(ctx context.Context, tx *db.Tx, entries []Entry) (int64, error) {
 
 func (e Entry) profile() Profile {
 	p := Profile{ID: e.Snapshot.Profile, Creator: e.Creator, Platform: e.Account.Platform, Handle: e.Account.Handle}
-	p.show(e.Snapshot, nil)
+	if e.Snapshot.IsEmpty() {
+		p.show(Snapshot{}, nil)
+	} else {
+		p.show(e.Snapshot, nil)
+	}
 	return p
 }
 
@@ -102,14 +108,14 @@ func eraseLeft(ctx context.Context, tx *db.Tx, ids []ID) error {
 
 // eachIn runs `head (values …) tail` over the keys, block by block.
 func eachIn(ctx context.Context, tx *db.Tx, head, tail string, keys [][]any) error {
-	args := make([]any, 0, block)
+	args := make([]any, 0, asked)
 	for len(keys) > 0 {
-		n := min(block, len(keys))
+		n := min(asked, len(keys))
 		args = args[:0]
-		for i := range block {
+		for i := range asked {
 			args = append(args, keys[min(i, n-1)]...)
 		}
-		if _, err := tx.Exec(ctx, head+" (values "+tuplesOf(block, 1, -1)+") "+tail, args...); err != nil {
+		if _, err := tx.Exec(ctx, head+" (values "+tuplesOf(asked, 1, -1)+") "+tail, args...); err != nil {
 			return err
 		}
 		keys = keys[n:]

@@ -176,7 +176,7 @@ func inProfile(i int, err error) error {
 func insertCreator(ctx context.Context, tx *db.Tx, made ID, name string) error {
 	at := db.Micros(tx.Now())
 	_, err := tx.Exec(ctx, `insert into creators (id, name, name_folded, tier, country, language, search, import_id, created_at, updated_at)
-		values ($1, $2, $3, '', '', '', '', '', $4, $4)`, made, name, Fold(name), at)
+		values ($1, $2, $3, '', '', '', '', '', $4, $4)`, made, name, sortKey(name), at)
 	if err != nil {
 		return fmt.Errorf("cannot store a creator: %w", err)
 	}
@@ -200,6 +200,9 @@ func insertProfile(ctx context.Context, tx *db.Tx, creator ID, e entered) error 
 	if taken == 0 {
 		return fault.Conflict("profile_exists", "This account is known already.").In("handle")
 	}
+	if s.IsEmpty() {
+		return nil
+	}
 	_, err = AddSnapshots(ctx, tx, []Snapshot{s})
 	return err
 }
@@ -211,10 +214,15 @@ func takeOver(ctx context.Context, tx *db.Tx, creator ID, hidden Ref, e entered)
 		e.account.Handle); err != nil {
 		return fmt.Errorf("cannot take profile %s over: %w", hidden.Profile, err)
 	}
+	if _, err := tx.Exec(ctx, `update import_profiles set stale = true where import_id = $1 and profile_id = $2`, hidden.Import, hidden.Profile); err != nil {
+		return fmt.Errorf("cannot take profile %s over: %w", hidden.Profile, err)
+	}
 	s := e.snapshot
 	s.Profile = hidden.Profile
-	if _, err := AddSnapshots(ctx, tx, []Snapshot{s}); err != nil {
-		return err
+	if !s.IsEmpty() {
+		if _, err := AddSnapshots(ctx, tx, []Snapshot{s}); err != nil {
+			return err
+		}
 	}
 	if err := Refresh(ctx, tx, []ProfileID{s.Profile}, ""); err != nil {
 		return err

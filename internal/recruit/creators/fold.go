@@ -20,6 +20,17 @@ func Fold(text string) string {
 	return strings.Map(withoutMark, text)
 }
 
+// sortKey is the folded name as it is stored and sorted by, cut so that it fits into an index.
+func sortKey(name string) string { return cut(Fold(name), 240) }
+
+// cut shortens text to at most so many bytes, at a character's end.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "")
+}
+
 // undecomposed are Latin letters whose stroke or ligature Unicode does not take apart.
 var undecomposed = map[rune]rune{'đ': 'd', 'ð': 'd', 'ø': 'o', 'ł': 'l', 'ħ': 'h', 'ı': 'i', 'ŧ': 't', 'œ': 'o', 'æ': 'a'}
 

@@ -227,12 +227,12 @@ func (c *Creator) derive() {
 	}
 }
 
-// searchText is what a search looks through: the folded name and handles, a line each.
+// searchText is what a search looks through: the folded name and handles, a line each, cut so that it fits into an index.
 func (c *Creator) searchText() string {
-	lines := []string{Fold(c.Name)}
+	lines := []string{sortKey(c.Name)}
 	for _, p := range c.Profiles {
 		lines = append(lines, Fold(p.Handle))
 	}
 	slices.Sort(lines[1:])
-	return strings.Join(slices.Compact(lines), "\n")
+	return cut(strings.Join(slices.Compact(lines), "\n"), 1500)
 }

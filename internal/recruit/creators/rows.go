@@ -10,8 +10,12 @@ import (
 	"rapport/internal/base/db"
 )
 
-// block is how many rows go into one statement. Full blocks share one text, which both drivers like: PostgreSQL keeps it prepared.
-const block = 64
+// block is how many rows go into one statement. Few enough that SQLite, which looks every $n up by its name in a list, does not spend its time
+// there (64 rows of 23 columns took twice as long); many enough that PostgreSQL's round trips do not count. Full blocks share one text.
+const block = 16
+
+// asked is how many keys go into one query.
+const asked = 64
 
 // tuples caches "($1, $2), ($3, $4)" by rows, columns and which column is a number.
 var tuples sync.Map
@@ -45,35 +49,56 @@ func tuplesOf(rows, cols, cast int) string {
 
 // insertRows runs `head values (…), (…) tail` over the rows, block by block, and returns how many the database took.
 func insertRows(ctx context.Context, tx *db.Tx, head string, cols int, tail string, rows [][]any) (taken int64, err error) {
-	args := make([]any, 0, block*cols)
+	ctx = context.WithoutCancel(ctx) // as db.Tx does: neighbours share the transaction
+	if full := len(rows) / block; full > 1 {
+		statement, err := tx.SQL().PrepareContext(ctx, head+" values "+tuplesOf(block, cols, -1)+" "+tail)
+		if err != nil {
+			return 0, err
+		}
+		defer statement.Close()
+		for range full {
+			result, err := statement.ExecContext(ctx, flat(rows[:block])...)
+			if err != nil {
+				return taken, err
+			}
+			done, err := result.RowsAffected()
+			if err != nil {
+				return taken, err
+			}
+			taken, rows = taken+done, rows[block:]
+		}
+	}
 	for len(rows) > 0 {
 		n := min(block, len(rows))
-		args = args[:0]
-		for _, row := range rows[:n] {
-			args = append(args, row...)
-		}
-		done, err := tx.Exec(ctx, head+" values "+tuplesOf(n, cols, -1)+" "+tail, args...)
+		done, err := tx.Exec(ctx, head+" values "+tuplesOf(n, cols, -1)+" "+tail, flat(rows[:n])...)
 		if err != nil {
 			return taken, err
 		}
-		taken += done
-		rows = rows[n:]
+		taken, rows = taken+done, rows[n:]
 	}
 	return taken, nil
+}
+
+func flat(rows [][]any) []any {
+	args := make([]any, 0, len(rows)*len(rows[0]))
+	for _, row := range rows {
+		args = append(args, row...)
+	}
+	return args
 }
 
 // selectIn runs `head (values …) tail` over keys of cols columns, block by block, and gathers what scan returns. The last block is filled up with
 // its last key, so that there is one text per query.
 func selectIn[T any](ctx context.Context, tx *db.Tx, scan func(db.Scanner) (T, error), head string, cols int, tail string, keys [][]any) ([]T, error) {
 	var all []T
-	args := make([]any, 0, block*cols)
+	args := make([]any, 0, asked*cols)
 	for len(keys) > 0 {
-		n := min(block, len(keys))
+		n := min(asked, len(keys))
 		args = args[:0]
-		for i := range block {
+		for i := range asked {
 			args = append(args, keys[min(i, n-1)]...)
 		}
-		some, err := db.All(ctx, tx, scan, head+" (values "+tuplesOf(block, cols, numeric(keys[0]))+") "+tail, args...)
+		some, err := db.All(ctx, tx, scan, head+" (values "+tuplesOf(asked, cols, numeric(keys[0]))+") "+tail, args...)
 		if err != nil {
 			return nil, err
 		}

@@ -121,6 +121,9 @@ func (s Snapshot) Says(p Snapshot) bool {
 	return !learned.Same(p)
 }
 
+// IsEmpty reports whether s shows nothing at all.
+func (s Snapshot) IsEmpty() bool { return s.Same(Snapshot{}) }
+
 // Same reports whether two snapshots show the same figures; moments and sources are not compared.
 func (s Snapshot) Same(o Snapshot) bool { return s.Fingerprint() == o.Fingerprint() }
 

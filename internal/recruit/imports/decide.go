@@ -79,6 +79,7 @@ type plan struct {
 	touched   map[creators.ProfileID]bool // → stale
 	refusals  []Refusal
 	tally     Tally
+	undated   memory // what rows without a moment said; the file remembers it once the chunk is stored
 }
 
 // decider decides rows. It is pure but for the ids it makes.
@@ -87,7 +88,23 @@ type decider struct {
 	at       time.Time // for ids
 	program  bool      // contacts are wanted
 	scene    scene
+	file     memory // what earlier rows without a moment said: two of one account cannot be told apart by time
 	plan     plan
+}
+
+func (d *decider) compare(fact, says string) (known, same bool) {
+	if known, same = d.scene.memory.compare(fact, says); known {
+		return known, same
+	}
+	return d.file.compare(fact, says)
+}
+
+// note remembers what a row without a moment says, also when it brings nothing new.
+func (d *decider) note(r row, fact, says string) {
+	if r.undated {
+		d.scene.memory.learn(fact, says)
+		d.plan.undated.learn(fact, says)
+	}
 }
 
 func (d *decider) decide(r row) {
@@ -116,17 +133,18 @@ func (d *decider) refuse(line int, reason string) {
 
 func (d *decider) decideCreator(r row) (outcome, string) {
 	fact, says := momentFact(r.account, r.snapshot.TakenAt), r.snapshot.Fingerprint()
-	ref, stored := d.scene.refs[r.account.Key()]
-	if shown, ok := d.scene.shown[ref.Profile]; stored && r.undated && ok && !r.snapshot.Says(shown) {
-		return outcomeKnown, ""
-	}
-	switch known, same := d.scene.memory.compare(fact, says); {
-	case same:
+	switch known, same := d.compare(fact, says); {
+	case same, r.snapshot.IsEmpty() && d.scene.memory.knows(accountFact(r.account)):
 		return outcomeKnown, ""
 	case known && r.undated:
 		return outcomeRefused, reasonTwice
 	case known:
 		return outcomeRefused, reasonOtherFigures
+	}
+	d.note(r, fact, says)
+	ref, stored := d.scene.refs[r.account.Key()]
+	if shown, ok := d.scene.shown[ref.Profile]; stored && r.undated && ok && !r.snapshot.Says(shown) {
+		return outcomeKnown, ""
 	}
 	d.add(r, true)
 	return outcomeTaken, ""
@@ -134,19 +152,19 @@ func (d *decider) decideCreator(r row) (outcome, string) {
 
 func (d *decider) decidePost(r row) (outcome, string) {
 	fact, says := countsFact(r.account, r.post.PlatformID, r.snapshot.TakenAt), r.post.Counts.Fingerprint()
-	ref := d.scene.refs[r.account.Key()]
-	post, stored := d.scene.posts[creators.PostKey{Profile: ref.Profile, PlatformID: r.post.PlatformID}]
-	if latest, ok := d.scene.latest[post]; stored && r.undated && ok && latest.Fingerprint() == says {
-		return outcomeKnown, ""
-	}
-	switch known, same := d.scene.memory.compare(fact, says); {
+	switch known, same := d.compare(fact, says); {
 	case same:
 		return outcomeKnown, ""
 	case known:
 		return outcomeRefused, reasonOtherCounts
 	}
-	hasFigures := r.snapshot.Counts != creators.Counts{}
-	ref = d.add(r, hasFigures && !d.scene.memory.knows(momentFact(r.account, r.snapshot.TakenAt)))
+	d.note(r, fact, says)
+	ref := d.scene.refs[r.account.Key()]
+	post, stored := d.scene.posts[creators.PostKey{Profile: ref.Profile, PlatformID: r.post.PlatformID}]
+	if latest, ok := d.scene.latest[post]; stored && r.undated && ok && latest.Fingerprint() == says {
+		return outcomeKnown, ""
+	}
+	ref = d.add(r, !d.scene.memory.knows(momentFact(r.account, r.snapshot.TakenAt)))
 	d.addPost(r, ref)
 	d.scene.memory.learn(fact, says)
 	return outcomeTaken, ""
@@ -171,7 +189,7 @@ func (d *decider) add(r row, snapshot bool) creators.Ref {
 			name = r.account.Handle
 		}
 		d.plan.entries = append(d.plan.entries, creators.Entry{Creator: ref.Creator, Name: name, Account: r.account, Snapshot: r.snapshot})
-	case snapshot:
+	case snapshot && !r.snapshot.IsEmpty():
 		d.plan.snapshots = append(d.plan.snapshots, r.snapshot)
 	}
 	fresh := !d.scene.memory.knows(accountFact(r.account)) // in a dry run nothing is stored, so that memory alone tells
@@ -179,7 +197,7 @@ func (d *decider) add(r row, snapshot bool) creators.Ref {
 		d.scene.memory.learn(accountFact(r.account), "")
 		d.plan.tally.Creators++
 	}
-	if fresh || snapshot {
+	if (fresh || snapshot) && !r.snapshot.IsEmpty() {
 		d.scene.memory.learn(momentFact(r.account, r.snapshot.TakenAt), r.snapshot.Fingerprint())
 		d.plan.tally.Snapshots++
 	}

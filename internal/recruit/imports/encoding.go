@@ -33,26 +33,21 @@ func checkStart(head []byte) error {
 // has its accented letters there, and the two cannot be told apart safely, so that the likelier is named.
 func notUTF8(line int, text []byte) error {
 	looks := "Windows-1252 (Excel's plain “CSV”)"
-	if isMultiByte(text) {
-		looks = "an East Asian encoding (Shift JIS, GBK or Big5)"
+	if isNotWestern(text) {
+		looks = "an older encoding of another script (such as Windows-1251, Shift JIS or GBK)"
 	}
 	return badFile("Line " + thousands(int64(line)) + " is not UTF-8; the file looks like " + looks + ". " + asUTF8)
 }
 
-// isMultiByte guesses double-byte text: there, high bytes come mostly in pairs; in Western text they stand alone between letters.
-func isMultiByte(text []byte) bool {
-	pairs, alone := 0, 0
-	for i := 0; i < len(text); i++ {
-		switch {
-		case text[i] < utf8.RuneSelf:
-		case i+1 < len(text) && text[i+1] >= utf8.RuneSelf:
-			pairs++
-			i++
-		default:
-			alone++
+// isNotWestern guesses by how many bytes are beyond ASCII: in Western text those are the few accented letters.
+func isNotWestern(text []byte) bool {
+	beyond := 0
+	for _, b := range text {
+		if b >= utf8.RuneSelf {
+			beyond++
 		}
 	}
-	return pairs > 2*alone && pairs > 2
+	return beyond > 3 && 2*beyond > len(text)
 }
 
 func badFile(message string) error {

@@ -3,12 +3,10 @@ package imports
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"rapport/internal/base/db"
-	"rapport/internal/base/db/dbtest"
 	"rapport/internal/recruit/creators"
 )
 
@@ -111,36 +109,4 @@ func generated(rows int) string {
 			[]string{"tiktok", "instagram", "youtube"}[i%3], i, i*7919%rows, rows, 1000+i*37%3_000_000, i%2000, i*11, i%500, i)
 	}
 	return b.String()
-}
-
-func TestSpeed(t *testing.T) {
-	if os.Getenv("RAPPORT_SPEED") == "" {
-		t.Skip("set RAPPORT_SPEED to measure")
-	}
-	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		text := generated(100_000)
-		began := stopwatch()
-		most := 0
-		r := imported(t, d, text, Options{Progress: func(p Progress) { most = max(most, int(p.Tally.Rows)) }})
-		_, _, slowest := d.GroupStats()
-		t.Logf("%+v in %v, slowest write %v", r.Tally, stopwatch().Sub(began), slowest)
-		began = stopwatch()
-		r = imported(t, d, text, Options{DryRun: true})
-		t.Logf("dry %+v in %v", r.Tally, stopwatch().Sub(began))
-		for _, q := range []creators.Filter{{}, {Query: "99999"}, {Query: "nobody at all"}, {Query: "invented_0500"}, {Sort: creators.SortFollowers}, {Tier: "mega", Sort: "followers"}, {Platform: "youtube", Country: "DE"}, {Platform: "youtube", Country: "US"}} {
-			q.Everywhere = true
-			began = stopwatch()
-			if err := d.View(t.Context(), func(tx *db.Tx) error {
-				list, _, err := creators.List(t.Context(), tx, q, db.Page{})
-				t.Logf("%+v: %d in %v", q, len(list), stopwatch().Sub(began))
-				return err
-			}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		began = stopwatch()
-		if err := Undo(t.Context(), d, r.ID, nil); err == nil {
-			t.Error("undone a dry run")
-		}
-	})
 }

@@ -9,7 +9,7 @@ type pace struct {
 }
 
 const (
-	chunkTime  = 20 * time.Millisecond // of the 50 ms that no write transaction may take
+	chunkTime  = 30 * time.Millisecond // with its commit, of the 50 ms that no write transaction may take
 	chunkFirst = 64
 	chunkLeast = 16
 	chunkMost  = 2048

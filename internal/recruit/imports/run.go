@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"time"
 
 	"rapport/internal/base/db"
@@ -46,7 +47,7 @@ func Run(ctx context.Context, d *db.DB, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	run := &run{d: d, options: o, file: file, layout: laid, at: d.Now(), pace: newPace()}
+	run := &run{d: d, options: o, file: file, layout: laid, at: d.Now(), pace: newPace(), undated: memory{}}
 	run.report = Report{Kind: laid.kind, Mapping: laid.mapping(file.header), Ignored: laid.ignored, Notes: laid.notes(o)}
 	if o.DryRun {
 		return run.report, run.rehearse(ctx)
@@ -74,6 +75,7 @@ type run struct {
 	id      ID
 	report  Report
 	pace    *pace
+	undated memory // what rows without a moment said
 	settled int64
 }
 
@@ -145,9 +147,9 @@ func (r *run) plan(ctx context.Context, tx *db.Tx, m memory, c chunk) (plan, err
 	if err != nil {
 		return plan{}, err
 	}
-	d := decider{importID: r.id, at: tx.Now(), program: r.options.Program != "", scene: seen}
+	d := decider{importID: r.id, at: tx.Now(), program: r.options.Program != "", scene: seen, file: r.undated}
 	d.plan = plan{
-		contacts: map[creators.ID]creators.Contact{}, touched: map[creators.ProfileID]bool{},
+		contacts: map[creators.ID]creators.Contact{}, touched: map[creators.ProfileID]bool{}, undated: memory{},
 		tally: Tally{Rows: int64(len(c.rows) + len(c.refusals))},
 	}
 	for _, refused := range c.refusals {
@@ -212,6 +214,7 @@ func (r *run) read(p *parser) (c chunk, more bool, err error) {
 // count adds a chunk's plan to the report and tells the caller.
 func (r *run) count(p plan) {
 	r.report.Tally.add(p.tally)
+	maps.Copy(r.undated, p.undated)
 	room := max(0, RefusalsKept-len(r.report.Refusals))
 	r.report.Refusals = append(r.report.Refusals, p.refusals[:min(room, len(p.refusals))]...)
 	r.tell(PhaseReading)

@@ -50,9 +50,9 @@ create table creators (
     created_at      bigint not null,
     updated_at      bigint not null
 );
-create index creators_name on creators (name_folded, id);
+create index creators_name on creators (name_folded, id, search, import_id); -- searches read this alone, in the order of names
 create index creators_followers on creators (coalesce(followers, -1), id);
-create index creators_tier on creators (tier, followers, id);
+create index creators_tier on creators (tier, coalesce(followers, -1), id);
 create index creators_import on creators (import_id) where import_id <> '';
 create table profiles (
     id            text primary key,
