@@ -29,12 +29,12 @@ func TestTheWorkedExample(t *testing.T) {
 		w.refund(of, "r1", eur(20900))
 		w.wantBalance(0, 1890)
 		if got := w.find(c.ID); got.Reversed != eur(2090) || got.Amount() != eur(1890) || got.Earned != eur(3980) || got.Status != commissions.StatusApproved {
-			t.Errorf("after the refund: %+v", got)
+			w.Errorf("after the refund: %+v", got)
 		}
 		w.cancel(of)
 		w.wantBalance(0, 0)
 		if got := w.find(c.ID); got.Reversed != eur(3980) || got.Status != commissions.StatusReversed {
-			t.Errorf("after the cancel: %+v", got)
+			w.Errorf("after the cancel: %+v", got)
 		}
 		w.wantBooks()
 	})
@@ -110,14 +110,14 @@ func TestConcurrentDecisionsAndRefundsLeaveOneTruth(t *testing.T) {
 				for _, decide := range []decision{commissions.Approve, commissions.Reject, commissions.Reverse} {
 					group.Go(func() {
 						if err := w.decide(decide, c.ID); err != nil && fault.KindOf(err) != fault.KindConflict {
-							t.Error(err)
+							w.Error(err)
 						}
 					})
 				}
 				for i := range 3 {
 					group.Go(func() {
 						if err := w.change(of, conversions.ChangeRefund, fmt.Sprintf("refund %s %d", of, i), eur(5000)); err != nil {
-							t.Error(err)
+							w.Error(err)
 						}
 					})
 				}
@@ -133,10 +133,10 @@ func TestConcurrentDecisionsAndRefundsLeaveOneTruth(t *testing.T) {
 				available += c.Amount().Minor
 			case commissions.StatusRejected, commissions.StatusReversed:
 				if !c.Amount().IsZero() {
-					t.Errorf("%s is %s and %s is left", id, c.Status, c.Amount())
+					w.Errorf("%s is %s and %s is left", id, c.Status, c.Amount())
 				}
 			case commissions.StatusHeld, commissions.StatusPaid:
-				t.Errorf("%s is %s", id, c.Status)
+				w.Errorf("%s is %s", id, c.Status)
 			}
 		}
 		w.wantBalance(pending, available)
@@ -170,21 +170,19 @@ func TestDecisionsFollowTheStatus(t *testing.T) {
 	}
 	inWorld(t, func(w *world) {
 		for _, c := range cases {
-			t.Run(fmt.Sprint(c.do), func(t *testing.T) {
-				earned, _ := w.sale(eur(1000))
-				var err error
-				for i, name := range c.do {
-					if err = w.decide(decisions[name], earned.ID); err != nil && i < len(c.do)-1 {
-						t.Fatal(err)
-					}
+			earned, _ := w.sale(eur(1000))
+			var err error
+			for i, name := range c.do {
+				if err = w.decide(decisions[name], earned.ID); err != nil && i < len(c.do)-1 {
+					w.Fatal(c.do, err)
 				}
-				if got := w.find(earned.ID).Status; got != c.want || (err != nil) != c.refuse {
-					t.Errorf("the status is %s with %v, want %s", got, err, c.want)
-				}
-				if err != nil && fault.KindOf(err) != fault.KindConflict {
-					t.Errorf("refused with %v, want a conflict", err)
-				}
-			})
+			}
+			if got := w.find(earned.ID).Status; got != c.want || (err != nil) != c.refuse {
+				w.Errorf("%v: the status is %s with %v, want %s", c.do, got, err, c.want)
+			}
+			if err != nil && fault.KindOf(err) != fault.KindConflict {
+				w.Errorf("%v: refused with %v, want a conflict", c.do, err)
+			}
 		}
 	})
 }
@@ -201,7 +199,7 @@ func TestRefundsOfRejectedAndReversedTakeNothingMore(t *testing.T) {
 		w.cancel(b)
 		w.wantBalance(0, 0)
 		if got := w.find(rejected.ID).Status; got != commissions.StatusRejected {
-			t.Errorf("a refund made a rejected commission %s", got)
+			w.Errorf("a refund made a rejected commission %s", got)
 		}
 		w.wantBooks()
 	})
@@ -216,7 +214,7 @@ func TestStrangersAndViewersDecideNothing(t *testing.T) {
 				return err
 			})
 			if fault.KindOf(err) != kind {
-				t.Errorf("%q is refused with %v", by.Name, err)
+				w.Errorf("%q is refused with %v", by.Name, err)
 			}
 		}
 		w.wantBalance(100, 0)
@@ -231,7 +229,7 @@ func TestTakingBackNeedsAReason(t *testing.T) {
 			return err
 		})
 		if f, ok := fault.As(err); !ok || f.Field != "reason" {
-			t.Errorf("rejecting without a reason gives %v", err)
+			w.Errorf("rejecting without a reason gives %v", err)
 		}
 		w.wantBalance(100, 0)
 	})
@@ -244,8 +242,8 @@ func TestTheHoldEndsByItself(t *testing.T) {
 		held, _ := w.sale(eur(1000))
 		w.must(w.decide(commissions.Hold, held.ID))
 		w.later(w.program.HoldDays - 1)
-		if n, err := commissions.ApproveDue(t.Context(), w.d); n != 0 || err != nil {
-			t.Fatalf("a day early %d were approved, %v", n, err)
+		if n, err := commissions.ApproveDue(w.Context(), w.d); n != 0 || err != nil {
+			w.Fatalf("a day early %d were approved, %v", n, err)
 		}
 		w.later(1)
 		late, _ := w.sale(eur(1000))
@@ -253,9 +251,9 @@ func TestTheHoldEndsByItself(t *testing.T) {
 		total := make(chan int, 4)
 		for range cap(total) {
 			group.Go(func() {
-				n, err := commissions.ApproveDue(t.Context(), w.d)
+				n, err := commissions.ApproveDue(w.Context(), w.d)
 				if err != nil {
-					t.Error(err)
+					w.Error(err)
 				}
 				total <- n
 			})
@@ -267,13 +265,13 @@ func TestTheHoldEndsByItself(t *testing.T) {
 			sum += n
 		}
 		if sum != 1 {
-			t.Errorf("%d were approved, want 1", sum)
+			w.Errorf("%d were approved, want 1", sum)
 		}
 		for id, want := range map[commissions.ID]commissions.Status{
 			early.ID: commissions.StatusApproved, held.ID: commissions.StatusHeld, late.ID: commissions.StatusPending,
 		} {
 			if got := w.find(id).Status; got != want {
-				t.Errorf("%s is %s, want %s", id, got, want)
+				w.Errorf("%s is %s, want %s", id, got, want)
 			}
 		}
 		w.wantBooks()
@@ -331,7 +329,7 @@ func TestATestOrderEarnsNothing(t *testing.T) {
 			}
 			earned, err := commissions.Earn(ctx, tx, w.program, c, []commissions.Claim{{Partnership: w.partner, Share: money.Whole, Terms: w.terms}})
 			if len(earned) > 0 {
-				t.Errorf("a test earned %v", earned)
+				w.Errorf("a test earned %v", earned)
 			}
 			return err
 		})
@@ -366,7 +364,7 @@ func TestARefundLetsAPaymentStand(t *testing.T) {
 			}
 			group.Wait()
 			if got := w.find(c.ID); got.Status != commissions.StatusPaid || got.Amount() != eur(500) || got.PaidAt.IsZero() {
-				t.Errorf("%s is %s, %s left, paid at %s", c.ID, got.Status, got.Amount(), got.PaidAt)
+				w.Errorf("%s is %s, %s left, paid at %s", c.ID, got.Status, got.Amount(), got.PaidAt)
 			}
 		}
 		w.wantBooks()
@@ -394,11 +392,11 @@ func TestEveryStepIsToldWithItsActorAndReason(t *testing.T) {
 			{commissions.EventReversed, eur(500), "Rapport", "two jars broke"},
 		}
 		if len(events) != len(want) {
-			t.Fatalf("the steps are %+v", events)
+			w.Fatalf("the steps are %+v", events)
 		}
 		for i, e := range events {
 			if got := (told{e.Kind, e.Amount, e.By, e.Reason}); got != want[i] {
-				t.Errorf("step %d is %+v, want %+v", i, got, want[i])
+				w.Errorf("step %d is %+v, want %+v", i, got, want[i])
 			}
 		}
 	})

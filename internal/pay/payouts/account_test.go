@@ -81,7 +81,7 @@ func TestAccountsAreCheckedAndMasked(t *testing.T) {
 			shown, err := w.setAccount(w.olga, c.account)
 			f, _ := fault.As(err)
 			if shown.Shown != c.shown || (c.field != "") != (f != nil) || f != nil && f.Field != c.field {
-				t.Errorf("%+v is shown as %q, %v", c.account, shown.Shown, err)
+				w.Errorf("%+v is shown as %q, %v", c.account, shown.Shown, err)
 			}
 		}
 	})
@@ -117,7 +117,7 @@ func TestOnlyTheCreatorAndMoneyPeopleSetAccounts(t *testing.T) {
 			"a key without that scope": {auth.Principal{Kind: auth.KindKey, ID: "key_1", Installation: auth.RoleOwner, Scopes: []auth.Scope{auth.ScopeWrite}}, true},
 		} {
 			if _, err := w.setAccount(c.by, bank); (err != nil) != c.refused || c.refused && fault.KindOf(err) == fault.KindInternal {
-				t.Errorf("%s: %v", name, err)
+				w.Errorf("%s: %v", name, err)
 			}
 		}
 	})
@@ -131,7 +131,7 @@ func TestAccountsAreNowhereInTheClear(t *testing.T) {
 		w.sale(0, eur(10000))
 		b := w.paid()
 		if content := w.file(b.ID).Content; !bytes.Contains(content, []byte(bank.Details)) || !bytes.Contains(content, []byte(bank.Payee)) {
-			t.Errorf("the file for the bank is %q", content)
+			w.Errorf("the file for the bank is %q", content)
 		}
 		w.do(func(ctx context.Context, tx *db.Tx) error {
 			for _, query := range []string{`select payee from payout_accounts`, `select details from payout_accounts`, `select payee from payout_items`,
@@ -141,7 +141,7 @@ func TestAccountsAreNowhereInTheClear(t *testing.T) {
 					return err
 				}
 				if len(stored) != 1 || bytes.Contains(stored[0], []byte("0532013000")) || bytes.Contains(stored[0], []byte("Mira")) {
-					t.Errorf("%s gives %q", query, stored)
+					w.Errorf("%s gives %q", query, stored)
 				}
 			}
 			entries, _, err := audit.List(ctx, tx, audit.Filter{Program: w.program.ID}, db.Page{})
@@ -149,12 +149,12 @@ func TestAccountsAreNowhereInTheClear(t *testing.T) {
 			for _, e := range entries {
 				actions[e.Action] = true
 				if text := string(e.Before) + string(e.After) + e.Note; strings.Contains(text, "3000") || strings.Contains(text, "Mira") {
-					t.Errorf("the audit of %s says %s", e.Action, text)
+					w.Errorf("the audit of %s says %s", e.Action, text)
 				}
 			}
 			for _, action := range []string{"payout_account.set", "payout.prepare", "payout.approve", "payout.send", "payout.file"} {
 				if !actions[action] {
-					t.Errorf("the audit does not hold %s", action)
+					w.Errorf("the audit does not hold %s", action)
 				}
 			}
 			return err
@@ -177,7 +177,7 @@ func TestAnAccountOpensForItsOwnerOnly(t *testing.T) {
 		w.must(err)
 		w.must(w.approve(b.ID))
 		if err := w.send(b.ID); err == nil {
-			t.Error("a foreign account was paid")
+			w.Error("a foreign account was paid")
 		}
 		w.wantBalance(1, 0, 1000, 0)
 	})
@@ -192,7 +192,7 @@ func TestAFreshAccountIsFlagged(t *testing.T) {
 			b, err := w.prepare()
 			w.must(err)
 			if item := w.items(b.ID)[0]; item.Fresh != fresh || item.Shown != "IBAN …3000" || item.Method != payouts.MethodBank {
-				t.Errorf("the item is %+v, want fresh %v", item, fresh)
+				w.Errorf("the item is %+v, want fresh %v", item, fresh)
 			}
 			w.must(w.cancel(b.ID))
 			w.later(24 * time.Hour)
@@ -218,11 +218,11 @@ func TestARailThatNeedsAccountsLeavesOthersOut(t *testing.T) {
 		})
 		want := payouts.Skipped{Creator: w.partners[1].Creator, Amount: eur(2000), Reason: payouts.SkipNoAccount}
 		if b.Items != 1 || len(skipped) != 1 || skipped[0] != want {
-			t.Errorf("%d items, left out: %+v", b.Items, skipped)
+			w.Errorf("%d items, left out: %+v", b.Items, skipped)
 		}
 		w.wantBalance(1, 2000, 0, 0)
 		if item := w.items(b.ID)[0]; item.Creator != w.partners[0].Creator {
-			t.Errorf("the item is %+v", item)
+			w.Errorf("the item is %+v", item)
 		}
 	})
 }

@@ -40,6 +40,9 @@ func (p paper) File(b payouts.Batch, payments []payouts.Payment) (payouts.File, 
 	return payouts.File{Name: string(b.ID) + ".txt", MediaType: "text/plain", Content: content.Bytes()}, nil
 }
 
+// plenty is room for everything a test does in one transaction, however slow the machine is.
+const plenty = 10_000
+
 // world is a program whose partners earn 10 %, and two people who may release its money.
 type world struct {
 	*testing.T
@@ -58,6 +61,7 @@ func newWorld(t *testing.T, d *db.DB, partners int) *world {
 	t.Helper()
 	w := &world{T: t, d: d}
 	w.cashier = payouts.Cashier{Box: secret.New(bytes.Repeat([]byte{7}, secret.KeySize)), Rails: payouts.Rails{paper{"paper", false}, paper{"strict", true}}}
+	w.cashier = w.cashier.InSteps(plenty)
 	ten, err := terms.ParseCommission("percent", "10", "EUR")
 	w.must(err)
 	w.terms = terms.Effective{Commission: ten, CommissionFrom: terms.LevelProgram}

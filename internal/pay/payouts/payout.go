@@ -107,7 +107,7 @@ type Cashier struct {
 	Box   *secret.Box
 	Rails Rails
 
-	units int // bounds a step's work in tests; 0: by time alone
+	units int // bounds a step's work in tests, in place of time; 0: by time
 }
 
 // Topics of events. Their payloads are Changed and ItemChanged.

@@ -68,7 +68,7 @@ func TestMoneyGoesOutOnce(t *testing.T) {
 		batch, err := w.prepare()
 		w.must(err)
 		if batch.Status != payouts.StatusDraft || batch.Total != eur(4980) || batch.Items != 2 {
-			t.Fatalf("prepared: %+v", batch)
+			w.Fatalf("prepared: %+v", batch)
 		}
 		w.wantBalance(0, 0, 3980, 0)
 		w.wantFault(w.send(batch.ID), fault.KindConflict, "not_approved")
@@ -83,16 +83,16 @@ func TestMoneyGoesOutOnce(t *testing.T) {
 		again := w.file(batch.ID)
 		sum := sha256.Sum256(again.Content)
 		if !bytes.Equal(first.Content, again.Content) || !bytes.Equal(sum[:], again.SHA256) || again.Name == "" {
-			t.Error("the file is another after sending again")
+			w.Error("the file is another after sending again")
 		}
 		if lines := strings.Count(string(first.Content), "\n"); lines != 2 {
-			t.Errorf("the file has %d lines", lines)
+			w.Errorf("the file has %d lines", lines)
 		}
 		w.wantBalance(0, 0, 0, 3980)
 		w.wantBalance(1, 0, 0, 1000)
 		for _, c := range []commissions.ID{a.ID, b.ID} {
 			if got := w.commission(c); got.Status != commissions.StatusPaid || got.PaidAt.IsZero() || got.PayoutItem == "" {
-				t.Errorf("commission %+v", got)
+				w.Errorf("commission %+v", got)
 			}
 		}
 		_, err = w.prepare()
@@ -120,7 +120,7 @@ func TestNothingToPayLeavesNothingBehind(t *testing.T) {
 		w.do(func(ctx context.Context, tx *db.Tx) error {
 			all, _, err := payouts.List(ctx, tx, payouts.Filter{Program: w.program.ID}, db.Page{})
 			if len(all) > 0 {
-				t.Errorf("batches were left: %+v", all)
+				w.Errorf("batches were left: %+v", all)
 			}
 			return err
 		})
@@ -139,7 +139,7 @@ func TestTheMinimumHolds(t *testing.T) {
 		b, err := w.prepare()
 		w.must(err)
 		if items := w.items(b.ID); len(items) != 1 || items[0].Amount != least || items[0].Creator != w.partners[1].Creator {
-			t.Errorf("the batch holds %+v", items)
+			w.Errorf("the batch holds %+v", items)
 		}
 	})
 }
@@ -158,7 +158,7 @@ func TestAReversalAfterPaymentLowersTheNextPayout(t *testing.T) {
 		item := w.items(b.ID)[0]
 		e := w.explain(item.ID)
 		if item.Amount != eur(910) || e.Commissions != eur(3000) || e.Earlier != eur(-2090) || len(e.Parts) != 1 {
-			t.Errorf("paid %s for commissions of %s, earlier reversals %s", item.Amount, e.Commissions, e.Earlier)
+			w.Errorf("paid %s for commissions of %s, earlier reversals %s", item.Amount, e.Commissions, e.Earlier)
 		}
 		w.wantBalance(0, 0, 0, 4890)
 		w.wantBooks()
@@ -175,10 +175,10 @@ func TestARefundWhileReservedIsDeductedNextTime(t *testing.T) {
 		w.must(w.send(b.ID))
 		w.wantBalance(0, -1000, 0, 1000)
 		if got := w.commission(c.ID).Status; got != commissions.StatusReversed {
-			t.Errorf("a reversed commission became %s", got)
+			w.Errorf("a reversed commission became %s", got)
 		}
 		if e := w.explain(w.items(b.ID)[0].ID); e.Parts[0].Amount != eur(1000) || !e.Parts[0].Now.IsZero() || !e.Earlier.IsZero() {
-			t.Errorf("the explanation is %+v", e)
+			w.Errorf("the explanation is %+v", e)
 		}
 		w.wantBooks()
 	})
@@ -205,7 +205,7 @@ func TestACancelledBatchGivesEverythingBack(t *testing.T) {
 			}
 		}
 		if b := w.paid(); b.Total != eur(9000) || b.Items != 3 {
-			t.Errorf("afterwards %+v is paid", b)
+			w.Errorf("afterwards %+v is paid", b)
 		}
 		w.wantBooks()
 	})
@@ -222,14 +222,14 @@ func TestAPaymentThatComesBackIsPayableAgain(t *testing.T) {
 		w.wantBalance(0, 1000, 0, 0)
 		w.wantBalance(1, 0, 0, 1000)
 		if got := w.commission(c.ID); got.Status != commissions.StatusApproved || got.PayoutItem != "" || !got.PaidAt.IsZero() {
-			t.Errorf("the commission is %+v", got)
+			w.Errorf("the commission is %+v", got)
 		}
 		if got := w.items(b.ID)[0]; got.Status != payouts.ItemReturned || got.Failure == "" {
-			t.Errorf("the item is %+v", got)
+			w.Errorf("the item is %+v", got)
 		}
 		next := w.paid()
 		if again := w.items(next.ID)[0]; again.ProviderKey == item.ProviderKey || again.Amount != item.Amount {
-			t.Errorf("paid again as %+v", again)
+			w.Errorf("paid again as %+v", again)
 		}
 		w.wantBooks()
 	})
@@ -268,7 +268,7 @@ func TestStrangersAndViewersTouchNoPayout(t *testing.T) {
 				},
 			} {
 				if err := w.try(act); fault.KindOf(err) != kind {
-					t.Errorf("%s by %s: %v", name, p.Name, err)
+					w.Errorf("%s by %s: %v", name, p.Name, err)
 				}
 			}
 		}
@@ -283,7 +283,7 @@ func TestBadBatchesNameTheirFields(t *testing.T) {
 		})
 		f, ok := fault.As(err)
 		if !ok || f.Field != "currency" || len(f.Others) != 1 || f.Others[0].Field != "rail" {
-			t.Errorf("got %v", err)
+			w.Errorf("got %v", err)
 		}
 	})
 }

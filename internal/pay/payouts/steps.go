@@ -23,11 +23,10 @@ type work struct {
 }
 
 func (c Cashier) newWork() *work {
-	w := &work{until: time.Now().Add(stepTime), units: c.units}
-	if w.units == 0 {
-		w.units = 1 << 30
+	if c.units > 0 {
+		return &work{until: time.Now().Add(time.Hour), units: c.units}
 	}
-	return w
+	return &work{until: time.Now().Add(stepTime), units: 1 << 30}
 }
 
 // left reports whether there is room for more. There is until something was done, so that every transaction gets on.

@@ -17,67 +17,58 @@ import (
 	"rapport/internal/pay/payouts"
 )
 
-// TestConcurrentPreparationsShareNothing: many prepare and orders are approved, refunded and reversed beside it. Every commission is carried by
-// at most one item, and every item's amount is explained to the cent.
+// TestConcurrentPreparationsShareNothing: many prepare while commissions are being approved. Every commission is carried by at most one item,
+// and every item is its commissions to the cent: an approval is either in the balance and the item, or in neither.
 func TestConcurrentPreparationsShareNothing(t *testing.T) {
-	inWorld(t, 4, func(w *world) {
-		for range 3 {
-			for i := range w.partners {
-				w.sale(i, eur(10000))
-			}
-		}
-		var late []commissions.Commission
+	inWorld(t, 3, func(w *world) {
+		const orders = 8
+		var group sync.WaitGroup
 		for i := range w.partners {
-			late = append(late, w.pending(i, eur(5000)))
+			var all []commissions.Commission
+			for range orders {
+				all = append(all, w.pending(i, eur(10000)))
+			}
+			group.Go(func() {
+				for _, c := range all {
+					if err := w.decide(commissions.Approve, c.ID); err != nil {
+						w.Error(err)
+					}
+				}
+			})
 		}
 		var mu sync.Mutex
 		var batches []payouts.Batch
-		var group sync.WaitGroup
-		for range 6 {
-			group.Go(func() {
-				b, err := w.prepare()
-				if err != nil {
-					if fault.KindOf(err) != fault.KindConflict {
-						t.Error(err)
-					}
-					return
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				batches = append(batches, b)
-			})
+		prepare := func() {
+			b, err := w.prepare()
+			if fault.KindOf(err) == fault.KindConflict {
+				return
+			}
+			if err != nil {
+				w.Error(err)
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			batches = append(batches, b)
 		}
-		for i, c := range late {
+		for range 4 {
 			group.Go(func() {
-				if err := w.decide(commissions.Approve, c.ID); err != nil {
-					t.Error(err)
-				}
-				if err := w.refund(c, fmt.Sprint("r", i), eur(2500)); err != nil {
-					t.Error(err)
+				for range orders {
+					prepare()
 				}
 			})
 		}
 		group.Wait()
-		reserved := int64(0)
+		prepare() // what is left
 		for _, b := range batches {
-			w.finish(b.ID)
 			for _, item := range w.items(b.ID) {
-				reserved += item.Amount.Minor
-				if e := w.explain(item.ID); e.Earlier.IsPositive() {
-					t.Errorf("%s is %s for commissions of %s", item.ID, item.Amount, e.Commissions)
+				if e := w.explain(item.ID); !e.Earlier.IsZero() {
+					w.Errorf("%s is %s for commissions of %s", item.ID, item.Amount, e.Commissions)
 				}
 			}
 		}
-		inBalances := int64(0)
 		for i := range w.partners {
-			b := w.balance(i)
-			inBalances += b.InTransit.Minor
-			if b.Available.Minor+b.InTransit.Minor != 3*1000+250 {
-				t.Errorf("partner %d: %s available and %s in transit", i, b.Available, b.InTransit)
-			}
-		}
-		if reserved != inBalances {
-			t.Errorf("the items hold %s and the balances %s", eur(reserved), eur(inBalances))
+			w.wantBalance(i, 0, orders*1000, 0)
 		}
 		w.wantBooks()
 	})
@@ -99,16 +90,16 @@ func TestConcurrentSendsPayOnce(t *testing.T) {
 		for range 4 {
 			group.Go(func() {
 				if err := w.send(b.ID); err != nil && fault.KindOf(err) != fault.KindConflict {
-					t.Error(err)
+					w.Error(err)
 				}
-				if _, err := w.cashier.Finish(context.WithoutCancel(t.Context()), w.d, b.ID); err != nil {
-					t.Error(err)
+				if _, err := w.cashier.Finish(context.WithoutCancel(w.Context()), w.d, b.ID); err != nil {
+					w.Error(err)
 				}
 			})
 		}
 		group.Go(func() {
 			if err := w.cancel(b.ID); err != nil && fault.KindOf(err) != fault.KindConflict {
-				t.Error(err)
+				w.Error(err)
 			}
 		})
 		group.Wait()
@@ -120,7 +111,7 @@ func TestConcurrentSendsPayOnce(t *testing.T) {
 			case payouts.StatusCancelled:
 				w.wantBalance(i, 2000, 0, 0)
 			default:
-				t.Fatalf("the batch is %s", got.Status)
+				w.Fatalf("the batch is %s", got.Status)
 			}
 		}
 		w.wantBooks()
@@ -193,17 +184,17 @@ func TestAHalfMadeBatchCanBeCancelled(t *testing.T) {
 			b, err := w.prepare()
 			w.must(err)
 			w.must(w.cancel(b.ID))
-			w.must(w.cashier.FinishAll(t.Context(), w.d))
+			w.must(w.cashier.FinishAll(w.Context(), w.d))
 			if got := w.finish(b.ID).Status; got != payouts.StatusCancelled {
-				t.Errorf("with %d units it is %s", units, got)
+				w.Errorf("with %d units it is %s", units, got)
 			}
 			for i := range w.partners {
 				w.wantBalance(i, 3000, 0, 0)
 			}
 		}
-		w.cashier = w.cashier.InSteps(0)
+		w.cashier = w.cashier.InSteps(plenty)
 		if b := w.paid(); b.Total != eur(9000) {
-			t.Errorf("then %s is paid", b.Total)
+			w.Errorf("then %s is paid", b.Total)
 		}
 		w.wantBooks()
 	})
@@ -218,7 +209,7 @@ func TestAnySequenceKeepsTheLaws(t *testing.T) {
 		rapid.Check(t, func(r *rapid.T) {
 			run++
 			w.open(fmt.Sprint("Program ", run), 2) // of its own, since a fresh database takes long to make
-			w.cashier = whole.InSteps(rapid.SampledFrom([]int{0, 1, 2, 3}).Draw(r, "units"))
+			w.cashier = whole.InSteps(rapid.SampledFrom([]int{plenty, 1, 2, 3}).Draw(r, "units"))
 			m := &market{world: w}
 			for range rapid.IntRange(3, 14).Draw(r, "steps") {
 				m.step(r)
@@ -348,5 +339,69 @@ func TestALoneOwnerSignsInAgainAndTypesTheTotal(t *testing.T) {
 		w.must(alone(payouts.Confirm{Total: eur(1000)}))
 		w.must(w.send(b.ID))
 		w.wantBalance(0, 0, 0, 1000)
+	})
+}
+
+// TestAReversalWhileReservingIsNotPaid: the money of commissions that are not linked yet stays where a refund finds it.
+func TestAReversalWhileReservingIsNotPaid(t *testing.T) {
+	inWorld(t, 1, func(w *world) {
+		w.cashier = w.cashier.InSteps(1)
+		w.sale(0, eur(10000))
+		w.sale(0, eur(20000))
+		last := w.sale(0, eur(30000))
+		b, err := w.prepare()
+		w.must(err)
+		w.must(w.refund(last, "all of it", eur(30000)))
+		b = w.finish(b.ID)
+		e := w.explain(w.items(b.ID)[0].ID)
+		if b.Total != eur(3000) || e.Commissions != eur(3000) || !e.Earlier.IsZero() {
+			w.Errorf("%s is prepared for commissions of %s, earlier %s", b.Total, e.Commissions, e.Earlier)
+		}
+		w.wantBalance(0, 0, 3000, 0)
+	})
+}
+
+// TestWhatReversalsTakeWholeIsReleased: the item comes to nothing while it is being made.
+func TestWhatReversalsTakeWholeIsReleased(t *testing.T) {
+	inWorld(t, 2, func(w *world) {
+		old := w.sale(0, eur(50000))
+		w.paid()
+		w.must(w.refund(old, "back", eur(50000))) // owes 50.00
+		w.sale(0, eur(20000))
+		w.sale(0, eur(20000))
+		last := w.sale(0, eur(20000))
+		w.sale(1, eur(10000))
+		w.cashier = w.cashier.InSteps(1)
+		b, err := w.prepare()
+		w.must(err)
+		w.must(w.refund(last, "all of it", eur(20000)))
+		b = w.finish(b.ID)
+		if b.Total != eur(1000) || b.Items != 1 || b.Status != payouts.StatusDraft {
+			w.Errorf("the batch is %+v", b)
+		}
+		w.wantBalance(0, -1000, 0, 5000)
+		if items := w.items(b.ID); len(items) != 2 || items[0].Status != payouts.ItemReleased {
+			w.Errorf("the items are %+v", items)
+		}
+		w.wantBooks()
+	})
+}
+
+// TestWhoHasAPaymentOnItsWayBackWaits: until its last commission is free, a new item could not be explained.
+func TestWhoHasAPaymentOnItsWayBackWaits(t *testing.T) {
+	inWorld(t, 1, func(w *world) {
+		w.sale(0, eur(10000))
+		w.sale(0, eur(10000))
+		b := w.paid()
+		w.cashier = w.cashier.InSteps(1)
+		w.must(w.giveBack(w.items(b.ID)[0].ID))
+		w.cashier = w.cashier.InSteps(plenty)
+		_, err := w.prepare()
+		w.wantFault(err, fault.KindConflict, "nothing_to_pay")
+		w.must(w.cashier.FinishAll(w.Context(), w.d))
+		w.wantBalance(0, 2000, 0, 0)
+		if next := w.paid(); next.Total != eur(2000) {
+			w.Errorf("then %s is paid", next.Total)
+		}
 	})
 }
