@@ -134,7 +134,8 @@ create table conversions (
     updated_at     bigint not null
 );
 create index conversions_program on conversions (program_id, id);
-create index conversions_occurred on conversions (program_id, occurred_at);
+-- Reports read conversions from this index alone; the rows are wide.
+create index conversions_occurred on conversions (program_id, occurred_at, id, test, cancelled_at, currency, amount_minor, refunded_minor);
 create index conversions_external on conversions (program_id, external_id);
 create table conversion_keys (
     program_id    text not null,
