@@ -232,8 +232,8 @@ func TestWhatTheDatabaseKeepsOfAClick(t *testing.T) {
 			return tx.QueryRow(ctx, `select node, no, program_id, partnership_id, link_no, at, flags, device, country, referrer, sub_id, visitor from clicks`).
 				Scan(&node, &no, &program, &partnership, &link, &at, &flags, &device, &country, &referrer, &sub, &visitor)
 		})
-		got := fmt.Sprint(node == l.Origin, no, program, partnership, uint64(link) == c.LinkNo, at, flags, device, country, referrer, sub, visitor)
-		if want := fmt.Sprint(true, 1, "prg_x", "par_x", true, c.At.UnixMicro(), 12, "tablet", "FR", "www.tiktok.com", "sub_id=Ä", c.Visitor[:]); got != want {
+		got := fmt.Sprint(node == l.Origin, no, program, partnership, uint64(link) == c.LinkNo, at, flags, device, country, referrer, sub, [16]byte(visitor))
+		if want := fmt.Sprint(true, 1, "prg_x", "par_x", true, c.At.UnixMicro(), 12, "tablet", "FR", "www.tiktok.com", "sub_id=Ä", c.Visitor); got != want {
 			t.Fatalf("got  %s\nwant %s", got, want)
 		}
 	})

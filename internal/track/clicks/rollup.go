@@ -96,16 +96,20 @@ func countUp(ctx context.Context, tx *db.Tx, rows []row) error {
 			count(byDevice, deviceDay{of, r.Device}, r)
 		}
 	}
-	if err := upsert(ctx, tx, byLink, `insert into clicks_by_link (link_no, day, program_id, people, marked) values `, ` on conflict (link_no, day) do update
+	if err := upsert(ctx, tx, byLink, linkDay.compare, linkDay.values,
+		`insert into clicks_by_link (link_no, day, program_id, people, marked) values `,
+		` on conflict (link_no, day) do update
 		set people = clicks_by_link.people + excluded.people, marked = clicks_by_link.marked + excluded.marked`); err != nil {
 		return err
 	}
-	if err := upsert(ctx, tx, byPartnership, `insert into clicks_by_partnership (partnership_id, day, program_id, people, marked) values `,
+	if err := upsert(ctx, tx, byPartnership, partnershipDay.compare, partnershipDay.values,
+		`insert into clicks_by_partnership (partnership_id, day, program_id, people, marked) values `,
 		` on conflict (partnership_id, day) do update
 		set people = clicks_by_partnership.people + excluded.people, marked = clicks_by_partnership.marked + excluded.marked`); err != nil {
 		return err
 	}
-	return upsert(ctx, tx, byDevice, `insert into clicks_by_device (partnership_id, day, device, program_id, people) values `,
+	return upsert(ctx, tx, byDevice, deviceDay.compare, deviceDay.values,
+		`insert into clicks_by_device (partnership_id, day, device, program_id, people) values `,
 		` on conflict (partnership_id, day, device) do update set people = clicks_by_device.people + excluded.people`)
 }
 
@@ -119,20 +123,18 @@ func count[K comparable](cells map[K]*counts, key K, r row) {
 }
 
 // upsert adds cells to a roll-up in sorted order, so that two nodes that count at once never wait for each other in a circle.
-func upsert[K interface {
-	comparable
-	compare(K) int
-	values(*counts) []any
-}](ctx context.Context, tx *db.Tx, cells map[K]*counts, insert, conflict string) error {
+func upsert[K comparable](ctx context.Context, tx *db.Tx, cells map[K]*counts, compare func(a, b K) int, values func(K, *counts) []any,
+	insert, conflict string,
+) error {
 	keys := make([]K, 0, len(cells))
 	for key := range cells {
 		keys = append(keys, key)
 	}
-	slices.SortFunc(keys, K.compare)
+	slices.SortFunc(keys, compare)
 	for part := range pieces(keys) {
 		args := make([]any, 0, len(part)*rollupColumns)
 		for _, key := range part {
-			args = append(args, key.values(cells[key])...)
+			args = append(args, values(key, cells[key])...)
 		}
 		if _, err := tx.Exec(ctx, insert+placeholders(len(part), rollupColumns)+conflict, args...); err != nil {
 			return err
