@@ -110,7 +110,9 @@ func (f *forwarder) place(clicks []Click) []row {
 	now, waiting := f.db.Now(), false
 	for _, c := range clicks {
 		p, ok := f.resolve(c.LinkNo)
-		waiting = waiting || !ok && !f.givenUp(c.LinkNo, now) // the others are looked up too: what is missing is missed from now on
+		if !ok && !f.givenUp(c.LinkNo, now) { // asked of the ones behind too: what is missing is missed from now on
+			waiting = true
+		}
 		if !waiting {
 			rows = append(rows, row{c, p})
 		}
