@@ -12,13 +12,15 @@ import (
 // Fold makes a name comparable: compatibility forms, case and diacritics are folded, runs of space become one. "Zoë  ĐẶNG" and "zoe dang" are
 // the same to a person who searches. The folded text is stored; databases fold only ASCII alike.
 func Fold(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
 	if isASCII(text) {
-		return strings.ToLower(text)
+		return strings.Join(strings.Fields(strings.ToLower(text)), " ")
 	}
-	text = cases.Fold().String(norm.NFKD.String(text))
-	return strings.Map(withoutMark, text)
+	text = strings.Map(withoutMark, norm.NFKD.String(foldCase(norm.NFKD.String(text))))
+	return strings.Join(strings.Fields(text), " ")
 }
+
+// foldCase folds case. Cherokee folds to capitals and the library's tables disagree about them, so lower case has the last word.
+func foldCase(text string) string { return strings.ToLower(cases.Fold().String(text)) }
 
 // sortKey is the folded name as it is stored and sorted by, cut so that it fits into an index.
 func sortKey(name string) string { return cut(Fold(name), 240) }
@@ -49,7 +51,7 @@ func foldHandle(handle string) string {
 	if isASCII(handle) {
 		return strings.ToLower(handle)
 	}
-	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(handle)))
+	return norm.NFKC.String(foldCase(norm.NFKC.String(handle)))
 }
 
 func isASCII(text string) bool {

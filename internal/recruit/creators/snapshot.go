@@ -91,19 +91,19 @@ func Project(snapshots []Snapshot) Snapshot {
 	return p
 }
 
-// learn takes from an older snapshot what p does not know yet.
-func (p *Snapshot) learn(s Snapshot) {
+// learn takes from an older snapshot what s does not know yet.
+func (s *Snapshot) learn(older Snapshot) {
 	for _, f := range [][2]**int64{
-		{&p.Counts.Followers, &s.Counts.Followers}, {&p.Counts.Following, &s.Counts.Following},
-		{&p.Counts.Posts, &s.Counts.Posts}, {&p.Counts.Likes, &s.Counts.Likes},
+		{&s.Counts.Followers, &older.Counts.Followers}, {&s.Counts.Following, &older.Counts.Following},
+		{&s.Counts.Posts, &older.Counts.Posts}, {&s.Counts.Likes, &older.Counts.Likes},
 	} {
 		*f[0] = cmp.Or(*f[0], *f[1])
 	}
-	if p.Averages == (Averages{}) {
-		p.Averages = s.Averages // one list's averages belong together: a rate made of two months would be neither's
+	if s.Averages == (Averages{}) {
+		s.Averages = older.Averages // one list's averages belong together: a rate made of two months would be neither's
 	}
-	p.AudienceCountry = cmp.Or(p.AudienceCountry, s.AudienceCountry)
-	d, e := &p.Details, &s.Details
+	s.AudienceCountry = cmp.Or(s.AudienceCountry, older.AudienceCountry)
+	d, e := &s.Details, &older.Details
 	d.URL, d.DisplayName, d.Bio = cmp.Or(d.URL, e.URL), cmp.Or(d.DisplayName, e.DisplayName), cmp.Or(d.Bio, e.Bio)
 	d.Country, d.Language = cmp.Or(d.Country, e.Country), cmp.Or(d.Language, e.Language)
 	d.Category, d.Subcategory = cmp.Or(d.Category, e.Category), cmp.Or(d.Subcategory, e.Subcategory)

@@ -201,7 +201,7 @@ func (d *decider) add(r row, snapshot bool) creators.Ref {
 		d.scene.memory.learn(momentFact(r.account, r.snapshot.TakenAt), r.snapshot.Fingerprint())
 		d.plan.tally.Snapshots++
 	}
-	d.touch(r, stored || r.post != nil)
+	d.touch(r, stored) // one row alone is complete: a rate takes three posts
 	return ref
 }
 
