@@ -38,7 +38,6 @@ type Config struct {
 	Tail     func(ctx context.Context, tx *db.Tx) ([]analytics.TailCount, error) // answered clicks that the roll-ups tx sees do not hold yet
 	LinkBase string                                                              // what a slug is appended to: https://rapport.example/r
 	BaseURL  string
-	Version  string
 	Log      *slog.Logger
 }
 
@@ -60,7 +59,7 @@ var humaErrors = sync.OnceFunc(func() { huma.NewError = fromHuma })
 // New registers every call.
 func New(c Config) *API {
 	humaErrors()
-	config := huma.DefaultConfig("Rapport", c.Version)
+	config := huma.DefaultConfig("Rapport", "1")
 	config.Info.Description = "Run a micro-influencer affiliate program: creators, partnerships, links and codes, conversions, commissions, payouts, reports."
 	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", "" // served below without extras
@@ -81,6 +80,17 @@ func New(c Config) *API {
 	a.reports()
 	return a
 }
+
+// Refuse answers with a problem document, for the parts of the edge beside the API that speak to programs.
+func (a *API) Refuse(w http.ResponseWriter, err error) { writeProblem(w, problemOf(a.Log, err)) }
+
+// NotFound answers an address beside the API that does not exist.
+func (a *API) NotFound(w http.ResponseWriter, _ *http.Request) {
+	writeProblem(w, newProblem(http.StatusNotFound, "not_found", "There is no such address."))
+}
+
+// Describe is the description of the interface, without a server behind it.
+func Describe() ([]byte, error) { return New(Config{Log: slog.New(slog.DiscardHandler)}).OpenAPI() }
 
 // OpenAPI is the description of the interface as YAML.
 func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().YAML() }
