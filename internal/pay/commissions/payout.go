@@ -17,7 +17,7 @@ type Linked struct {
 }
 
 // Link gives a creator's approved, unpaid commissions in a currency to a payout, the oldest first, at most limit. Call it with the creator's
-// balance held.
+// balance held. The conditions are asked of the rows again, since a reversal may run beside.
 func Link(ctx context.Context, tx *db.Tx, program programs.ID, creator creators.ID, currency money.Currency, item string, limit int) ([]Linked, error) {
 	linked, err := db.All(ctx, tx, func(s db.Scanner) (l Linked, err error) {
 		l.Amount.Currency = currency
@@ -76,7 +76,7 @@ func Return(ctx context.Context, tx *db.Tx, item, reason string, limit int) (int
 func unlink(ctx context.Context, tx *db.Tx, item string, limit int) ([]Commission, error) {
 	unlinked, err := db.All(ctx, tx, scan, `update commissions set payout_item_id = null, paid_at = null, updated_at = $1,
 			status = case when status = 'paid' then 'approved' else status end
-		where id in (select id from commissions where payout_item_id = $2 order by id limit $3) returning `+columns, db.Micros(tx.Now()), item, limit)
+		where id in (select id from commissions where payout_item_id = $2 limit $3) returning `+columns, db.Micros(tx.Now()), item, limit)
 	if err != nil {
 		return nil, fmt.Errorf("cannot take commissions off %s: %w", item, err)
 	}

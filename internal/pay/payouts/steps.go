@@ -15,7 +15,7 @@ const (
 	stepTime          = 20 * time.Millisecond // after which a transaction takes up nothing more; the law is 50 ms
 )
 
-// work bounds what one transaction does. It looks at the machine's clock, not at the transaction's: it is about how long others wait.
+// work bounds what one transaction does.
 type work struct {
 	until time.Time
 	units int
@@ -24,13 +24,16 @@ type work struct {
 
 func (c Cashier) newWork() *work {
 	if c.units > 0 {
-		return &work{until: time.Now().Add(time.Hour), units: c.units}
+		return &work{until: wall().Add(time.Hour), units: c.units}
 	}
-	return &work{until: time.Now().Add(stepTime), units: 1 << 30}
+	return &work{until: wall().Add(stepTime), units: 1 << 30}
 }
 
+// wall is the machine's clock, not the transaction's: this is about how long others wait, and decides nothing else.
+func wall() time.Time { return time.Now() } //nolint:forbidigo // see above
+
 // left reports whether there is room for more. There is until something was done, so that every transaction gets on.
-func (w *work) left() bool { return !w.spent || w.units > 0 && time.Now().Before(w.until) }
+func (w *work) left() bool { return !w.spent || w.units > 0 && wall().Before(w.until) }
 
 func (w *work) spend(units int) { w.units, w.spent = w.units-units, true }
 

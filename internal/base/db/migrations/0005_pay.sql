@@ -63,8 +63,8 @@ create unique index commissions_once on commissions (conversion_id, partnership_
 create index commissions_program on commissions (program_id, status, id);
 create index commissions_partnership on commissions (partnership_id, id);
 create index commissions_due on commissions (hold_until) where status = 'pending';
-create index commissions_unpaid on commissions (program_id, currency, creator_id) where status = 'approved' and payout_item_id is null;
-create index commissions_item on commissions (payout_item_id) where payout_item_id is not null;
+create index commissions_unpaid on commissions (program_id, currency, creator_id, id) where status = 'approved' and payout_item_id is null;
+create index commissions_item on commissions (payout_item_id, status, id) where payout_item_id is not null;
 create table commission_events (
     id            text primary key,
     commission_id text not null references commissions (id),
