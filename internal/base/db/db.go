@@ -109,7 +109,7 @@ func (d *DB) openSQLite(ctx context.Context, dir string) error {
 
 func sqliteDSN(path, txlock string, pragmas ...string) string {
 	q := url.Values{"_txlock": {txlock}, "_timezone": {"UTC"}} // River binds local times and compares them as text
-	q.Add("_pragma", "busy_timeout(10000)") // first, so that the others wait for another process too
+	q.Add("_pragma", "busy_timeout(10000)")                    // first, so that the others wait for another process too
 	q.Add("_pragma", "journal_mode(wal)")
 	q.Add("_pragma", "foreign_keys(true)")
 	q.Add("_pragma", "cache_size(-32000)")

@@ -145,13 +145,7 @@ var postgresTemplate = sync.OnceValues(func() (name string, err error) {
 
 func postgresCopy(t testing.TB) (url string) {
 	t.Helper()
-	server, err := postgres()
-	if err != nil {
-		if os.Getenv("RAPPORT_REQUIRE_POSTGRES") != "" {
-			t.Fatalf("PostgreSQL is required and cannot be had: %v", err)
-		}
-		t.Skipf("no PostgreSQL: %v", err)
-	}
+	server := havePostgres(t)
 	template, err := postgresTemplate()
 	if err != nil {
 		t.Fatalf("cannot make the PostgreSQL template: %v", err)
@@ -162,6 +156,31 @@ func postgresCopy(t testing.TB) (url string) {
 	}
 	t.Cleanup(func() { server.drop(t, name) })
 	return server.url(name)
+}
+
+// EmptyPostgres is the address of a database without any tables, for tests that start the whole program on it.
+func EmptyPostgres(t testing.TB) (url string) {
+	t.Helper()
+	server := havePostgres(t)
+	name := randomName("empty")
+	if err := server.create(name, "template0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.drop(t, name) })
+	return server.url(name)
+}
+
+// havePostgres skips the test where there is no server, or fails it where one is required.
+func havePostgres(t testing.TB) *server {
+	t.Helper()
+	server, err := postgres()
+	if err != nil && os.Getenv("RAPPORT_REQUIRE_POSTGRES") != "" {
+		t.Fatalf("PostgreSQL is required and cannot be had: %v", err)
+	}
+	if err != nil {
+		t.Skipf("no PostgreSQL: %v", err)
+	}
+	return server
 }
 
 func randomName(kind string) string {

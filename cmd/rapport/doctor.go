@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"rapport/internal/base/db"
+	"rapport/internal/base/jobs"
+	"rapport/internal/base/notify"
+	"rapport/internal/pay/ledger"
+)
+
+type doctorCmd struct{ place }
+
+// errUnhealthy makes the command fail after it has told what it found.
+var errUnhealthy = errors.New("something needs a look")
+
+// Run checks everything that can be checked from outside a running server.
+func (c *doctorCmd) Run(e *environment) (err error) {
+	d, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	healthy := true
+	say := func(ok bool, format string, args ...any) {
+		mark := "ok  "
+		if !ok {
+			mark, healthy = "BAD ", false
+		}
+		fmt.Println(mark + fmt.Sprintf(format, args...))
+	}
+	have, known, err := d.Schema(e.ctx)
+	if err != nil {
+		return err
+	}
+	say(have == known, "schema: version %d, this program knows %d", have, known)
+	if have != known {
+		return errUnhealthy
+	}
+	if _, err := c.box(e.ctx, d); err != nil {
+		say(false, "master key: %v", err)
+	} else {
+		say(true, "master key: fits the database")
+	}
+	if err := c.books(e, d, say); err != nil {
+		return err
+	}
+	if err := c.queues(e, d, say); err != nil {
+		return err
+	}
+	if !healthy {
+		return errUnhealthy
+	}
+	return nil
+}
+
+func (c *doctorCmd) books(e *environment, d *db.DB, say func(bool, string, ...any)) error {
+	report, err := ledger.Verify(e.ctx, d)
+	if err != nil {
+		return err
+	}
+	for _, finding := range report.Findings {
+		say(false, "books: %s", finding)
+	}
+	say(len(report.Findings) == 0, "books: %d transactions in the chain, %d findings", report.Transactions, len(report.Findings))
+	return nil
+}
+
+func (c *doctorCmd) queues(e *environment, d *db.DB, say func(bool, string, ...any)) error {
+	return d.View(e.ctx, func(tx *db.Tx) error {
+		events, err := db.Outbox(e.ctx, tx)
+		if err != nil {
+			return err
+		}
+		say(events.Parked == 0, "events: %d parked, %d not numbered yet", events.Parked, events.Waiting)
+		work, err := jobs.State(e.ctx, tx)
+		if err != nil {
+			return err
+		}
+		say(work.Failed == 0, "jobs: %d failed, %d being tried again, %d waiting", work.Failed, work.Retrying, work.Waiting)
+		mails, err := notify.Count(e.ctx, tx)
+		if err != nil {
+			return err
+		}
+		say(mails.Failed == 0, "mails: %d failed, %d queued", mails.Failed, mails.Queued)
+		return nil
+	})
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"rapport/internal/base/auth"
+	"rapport/internal/base/db"
+	"rapport/internal/edge/mail"
+	"rapport/internal/edge/web/setup"
+)
+
+const (
+	stopDeadline   = 10 * time.Second
+	headerDeadline = 10 * time.Second
+	readDeadline   = 5 * time.Minute // an import file over a slow line
+	idleDeadline   = 2 * time.Minute
+	maxHeader      = 64 << 10
+)
+
+type serveCmd struct {
+	place
+	Listen   string   `default:"127.0.0.1:8080" env:"RAPPORT_LISTEN" help:"Address to listen on."`
+	BaseURL  string   `env:"RAPPORT_BASE_URL" help:"Where people reach it: https://partners.shop.example. Default: http:// and the listen address."`
+	LinkBase string   `env:"RAPPORT_LINK_BASE" help:"A link domain of its own: https://go.shop.example. Default: the base address and /r."`
+	Roles    []string `default:"all" enum:"all" env:"RAPPORT_ROLES" help:"What this process does; all is the one there is so far."`
+	Proxies  []string `env:"RAPPORT_PROXIES" help:"Addresses of reverse proxies whose X-Forwarded-For is believed."`
+
+	SMTPHost         string `env:"RAPPORT_SMTP_HOST" help:"Mail server; without one mails are written to a folder."`
+	SMTPPort         int    `env:"RAPPORT_SMTP_PORT" default:"587" help:"Port of the mail server."`
+	SMTPUser         string `env:"RAPPORT_SMTP_USER" help:"Log-in at the mail server."`
+	SMTPPasswordFile string `env:"RAPPORT_SMTP_PASSWORD_FILE" help:"File that holds its password." type:"path"`
+	SMTPTLS          string `env:"RAPPORT_SMTP_TLS" default:"mandatory" enum:"mandatory,opportunistic" help:"mandatory or opportunistic."`
+	MailFrom         string `env:"RAPPORT_MAIL_FROM" default:"Rapport <rapport@localhost>" help:"Sender of mails."`
+}
+
+// Run serves until it is told to stop.
+func (c *serveCmd) Run(e *environment) error {
+	proxies, err := parseProxies(c.Proxies)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", c.Listen, err)
+	}
+	base := strings.TrimSuffix(c.BaseURL, "/")
+	if base == "" {
+		base = "http://" + listener.Addr().String()
+	}
+	v, err := openServer(e, settings{
+		Place: c.place, BaseURL: base, LinkBase: strings.TrimSuffix(c.LinkBase, "/"), Proxies: proxies,
+		Mail: mail.Config{
+			Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, PasswordFile: c.SMTPPasswordFile, TLS: mail.TLS(c.SMTPTLS), From: c.MailFrom,
+		},
+	})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	e.log.Info("serving", "address", base, "version", version, "database", v.d.Engine().String())
+	if err := v.tellHowToBegin(e.ctx); err != nil {
+		return errors.Join(err, listener.Close(), v.close())
+	}
+	return v.serve(e.ctx, listener)
+}
+
+// tellHowToBegin prints the address at which the first account is made, as long as there is none.
+func (v *server) tellHowToBegin(ctx context.Context) error {
+	var begun bool
+	err := v.d.View(ctx, func(tx *db.Tx) (err error) { begun, err = auth.AnyMerchant(ctx, tx); return err })
+	if err == nil && !begun {
+		v.log.Info("nobody can sign in yet: open this address to begin", "address", v.settings.BaseURL+"/first-run?token="+setup.FirstRunToken(v.box))
+	}
+	return err
+}
+
+// serve answers on the listener until ctx ends, then lets requests that began finish.
+func (v *server) serve(ctx context.Context, listener net.Listener) error {
+	answering := &http.Server{
+		Handler: v.handler, ReadHeaderTimeout: headerDeadline, ReadTimeout: readDeadline, IdleTimeout: idleDeadline, MaxHeaderBytes: maxHeader,
+	}
+	// The loops outlive the last request, so that what it wrote is still carried on.
+	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	var background sync.WaitGroup
+	background.Go(func() { v.run(working) })
+	var stopping sync.WaitGroup
+	stopping.Go(func() {
+		<-ctx.Done()
+		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopDeadline)
+		defer cancel()
+		if err := answering.Shutdown(deadline); err != nil {
+			v.log.Warn("requests were cut short", "error", err)
+		}
+	})
+	err := answering.Serve(listener)
+	if errors.Is(err, http.ErrServerClosed) {
+		stopping.Wait()
+		err = nil
+	}
+	stopWork()
+	background.Wait()
+	return errors.Join(err, v.close())
+}
