@@ -1,6 +1,3 @@
-// Rapport runs a micro-influencer affiliate program: recruit, partner, track, pay, learn. `rapport --help` lists what it does.
-package main
-
 import (
 	"context"
 	"errors"
