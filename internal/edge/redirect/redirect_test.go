@@ -356,6 +356,11 @@ func checkLocation(t interface{ Errorf(string, ...any) }, query, location string
 	if len(values["rp_click"]) != 1 || len(values["rp_click"][0]) != clicks.TokenLength || strings.Join(values["size"], ",") != "30" || strings.Join(values["next"], ",") != "home" {
 		t.Errorf("%.60q leads to %.200q", query, location)
 	}
+	for name, all := range values {
+		if strings.ContainsFunc(name+strings.Join(all, ""), func(r rune) bool { return r < 0x20 || r == 0x7f }) {
+			t.Errorf("%.60q hands a control character to the shop in %.200q", query, location)
+		}
+	}
 	for _, c := range []byte(location) {
 		if c <= 0x20 || c >= 0x7f {
 			t.Errorf("%.60q leaves the byte %x in %.200q", query, c, location)
@@ -531,5 +536,21 @@ func TestTheLogsFiguresAreMetrics(t *testing.T) {
 				t.Errorf("%v", h)
 			}
 		}
+	}
+}
+
+func TestATapAllocatesLittle(t *testing.T) {
+	s := newShop(t, func(c *redirect.Config) {
+		c.Append = func(context.Context, clicks.Click) (uint64, error) { return 1, nil }
+	})
+	s.link("glow", "https://acme.example/serum?size=30")
+	r := httptest.NewRequest("GET", "/r/glow?utm_source=tiktok", nil)
+	r.Header.Set("User-Agent", phone)
+	r.Header.Set("Referer", "https://www.tiktok.com/")
+	w := httptest.NewRecorder()
+	n := testing.AllocsPerRun(200, func() { s.handler.ServeHTTP(w, r) })
+	t.Logf("%v allocations", n)
+	if n > 22 {
+		t.Errorf("a tap allocates %v times", n)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -451,5 +452,27 @@ func TestForwardingAChunkIsAShortTransaction(t *testing.T) {
 	t.Logf("the slowest of ten chunks took %v", slowest)
 	if slowest > 500*time.Millisecond { // 50 ms on a quiet machine; ten times that is a defect on any
 		t.Fatalf("a chunk took %v", slowest)
+	}
+}
+
+func TestADatabaseThatIsAwayOnlyMakesClicksWait(t *testing.T) {
+	d := dbtest.New(t, db.EngineSQLite)
+	away := dbtest.New(t, db.EngineSQLite)
+	if err := away.Close(); err != nil {
+		t.Fatal(err)
+	}
+	l := unsyncedLog(t)
+	clicks := appendVaried(t, l, 1, 100)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	var said strings.Builder
+	RunForwarder(ctx, away, l, everyLink, slog.New(slog.NewTextHandler(&said, nil)))
+	if !strings.Contains(said.String(), "they wait in the click log") {
+		t.Errorf("nobody is told: %s", &said)
+	}
+	clicks = append(clicks, appendVaried(t, l, 101, 120)...)
+	forward(t, d, l, 120)
+	if diff := cmp.Diff(expected(clicks), cells(t, d)); diff != "" {
+		t.Fatal(diff)
 	}
 }
