@@ -392,3 +392,32 @@ func TestWhatWasCreatedByHandMeanwhileIsKept(t *testing.T) {
 		}
 	})
 }
+
+// Of three imported creators one is worked with, one is a prospect that the import made, one is nothing. Undo keeps the first only.
+func TestUndoKeepsCreatorsThatPeopleWorkWith(t *testing.T) {
+	const text = "platform,handle,taken_on,followers\ntiktok,active,2025-01-01,1\ntiktok,prospect,2025-01-01,2\ntiktok,nothing,2025-01-01,3\n"
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		program := makeProgram(t, d)
+		partner := func(ctx context.Context, tx *db.Tx, creator creators.ID, it ID) error {
+			c, err := creators.Find(ctx, tx, creator)
+			if err != nil || c.Name == "nothing" {
+				return err
+			}
+			status := map[string]string{"active": "active", "prospect": "prospect"}[c.Name]
+			_, err = tx.Exec(ctx, `insert into partnerships (id, program_id, creator_id, status, note, import_id, created_at, updated_at)
+				values ($1, $2, $3, $4, '', $5, 0, 0)`, "par_"+c.Name, program, creator, status, it)
+			return err
+		}
+		report := imported(t, d, text, Options{Program: program, OnCreator: partner})
+		leave := func(ctx context.Context, tx *db.Tx, it ID, limit int) (int, error) {
+			n, err := tx.Exec(ctx, `delete from partnerships where id in (select id from partnerships where import_id = $1 and status = 'prospect' limit $2)`, it, limit)
+			return int(n), err
+		}
+		if err := Undo(t.Context(), d, report.ID, leave); err != nil {
+			t.Fatal(err)
+		}
+		if seen := everybody(t, d); len(seen) != 1 || !strings.HasPrefix(seen[0], "active ") {
+			t.Errorf("left: %q", seen)
+		}
+	})
+}
