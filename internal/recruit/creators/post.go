@@ -71,7 +71,7 @@ func ListPosts(ctx context.Context, tx *db.Tx, profile ProfileID, page db.Page) 
 	return posts, next, nil
 }
 
-// AddPosts writes posts that are new to their profiles, each with its counts; the ids must be set.
+// AddPosts writes posts that are new to their profiles, without their counts: see AddPostCounts. The ids must be set.
 func AddPosts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err error) {
 	rows := make([][]any, len(posts))
 	for i, p := range posts {
