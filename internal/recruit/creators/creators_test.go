@@ -370,3 +370,32 @@ func TestNobodySeesCreatorsOfOtherPrograms(t *testing.T) {
 		}
 	})
 }
+
+func TestPostsKeepTheirCountsOverTime(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		c := create(t, d, New{Name: "Juno", Profiles: []NewProfile{profile("tiktok", "juno", 100)}})
+		post := func(name string, views int64, seen time.Duration) Post {
+			return Post{Profile: c.Main, PlatformID: name, PostedAt: dbtest.Start, SeenAt: dbtest.Start.Add(seen),
+				Counts: PostCounts{Views: &views, Likes: new(int64(7)), Comments: new(int64(2)), Shares: new(int64(1))}}
+		}
+		err := d.Update(t.Context(), func(tx *db.Tx) error {
+			for _, again := range []int64{3, 0} {
+				if n, err := AddPosts(t.Context(), tx, []Post{post("a", 100, 0), post("b", 100, 0), post("c", 100, 0), post("a", 200, time.Hour)}); err != nil || n != again {
+					t.Errorf("%d new posts, %v", n, err)
+				}
+			}
+			list, _, err := ListPosts(t.Context(), tx, c.Main, db.Page{})
+			if err != nil || len(list) != 3 || *list[2].Counts.Views+*list[1].Counts.Views+*list[0].Counts.Views != 400 {
+				t.Errorf("%+v, %v", list, err)
+			}
+			found, err := Find(t.Context(), tx, c.ID)
+			if err == nil && *found.Profiles[0].EngagementPPM != 75_000 {
+				t.Errorf("rate %d", *found.Profiles[0].EngagementPPM)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

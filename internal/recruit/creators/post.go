@@ -3,10 +3,12 @@ package creators
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"rapport/internal/base/db"
+	"rapport/internal/base/id"
 )
 
 // Post is one published post with its newest counts.
@@ -71,8 +73,40 @@ func ListPosts(ctx context.Context, tx *db.Tx, profile ProfileID, page db.Page) 
 	return posts, next, nil
 }
 
-// AddPosts writes posts that are new to their profiles, without their counts: see AddPostCounts. The ids must be set.
+// AddPosts stores posts with their counts at SeenAt, and refreshes their profiles. Posts that are known get the counts only; counts of a moment
+// that is there already stay as they are. It returns how many posts are new.
 func AddPosts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err error) {
+	keys, profiles := make([]PostKey, len(posts)), make([]ProfileID, len(posts))
+	for i, p := range posts {
+		keys[i], profiles[i] = PostKey{p.Profile, p.PlatformID}, p.Profile
+	}
+	known, err := KnownPosts(ctx, tx, keys)
+	if err != nil {
+		return 0, err
+	}
+	var fresh []Post
+	counted := slices.Clone(posts)
+	for i := range counted {
+		p := &counted[i]
+		if _, ok := known[keys[i]]; !ok {
+			known[keys[i]] = PostID(id.New(PostPrefix, tx.Now()))
+			p.ID = known[keys[i]]
+			fresh = append(fresh, *p)
+		}
+		p.ID = known[keys[i]]
+	}
+	if taken, err = InsertPosts(ctx, tx, fresh); err != nil {
+		return taken, err
+	}
+	if _, err := InsertPostCounts(ctx, tx, counted); err != nil {
+		return taken, err
+	}
+	slices.Sort(profiles)
+	return taken, Refresh(ctx, tx, slices.Compact(profiles), "")
+}
+
+// InsertPosts writes posts that are new to their profiles, without their counts and without refreshing; the ids must be set.
+func InsertPosts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err error) {
 	rows := make([][]any, len(posts))
 	for i, p := range posts {
 		rows[i] = []any{p.ID, p.Profile, p.PlatformID, db.MicrosOrNull(p.PostedAt), p.Caption, p.Hashtags, p.Seconds, p.Import}
@@ -85,8 +119,8 @@ func AddPosts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err er
 	return taken, nil
 }
 
-// AddPostCounts writes what posts counted at a moment; only ID, SeenAt, Counts and Import are looked at.
-func AddPostCounts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err error) {
+// InsertPostCounts writes what posts counted at a moment; only ID, SeenAt, Counts and Import are looked at.
+func InsertPostCounts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err error) {
 	rows := make([][]any, len(posts))
 	for i, p := range posts {
 		rows[i] = []any{p.ID, db.Micros(p.SeenAt), p.Counts.Views, p.Counts.Likes, p.Counts.Comments, p.Counts.Shares, p.Counts.Saves, p.Import}

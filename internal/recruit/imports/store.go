@@ -97,10 +97,10 @@ func (p *plan) write(ctx context.Context, tx *db.Tx, it ID, program programs.ID,
 	if _, err := creators.AddSnapshots(ctx, tx, p.snapshots); err != nil {
 		return err
 	}
-	if _, err := creators.AddPosts(ctx, tx, p.posts); err != nil {
+	if _, err := creators.InsertPosts(ctx, tx, p.posts); err != nil {
 		return err
 	}
-	if _, err := creators.AddPostCounts(ctx, tx, p.counts); err != nil {
+	if _, err := creators.InsertPostCounts(ctx, tx, p.counts); err != nil {
 		return err
 	}
 	if err := creators.AddContacts(ctx, tx, string(it), program, p.contacts); err != nil {
