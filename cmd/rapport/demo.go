@@ -220,12 +220,14 @@ func (d *demo) known(ctx context.Context, c *sim.Creator, party sim.Party) error
 		if err != nil {
 			return err
 		}
-		for i, profile := range stored.Profiles {
-			if i >= len(c.Profiles) {
-				break
-			}
-			if err := addHistory(ctx, tx, profile.ID, c.Profiles[i]); err != nil {
-				return err
+		for _, profile := range stored.Profiles {
+			for _, p := range c.Profiles {
+				if string(p.Platform) != string(profile.Platform) || !strings.EqualFold(p.Handle, profile.Handle) {
+					continue
+				}
+				if err := addHistory(ctx, tx, profile.ID, p); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -46,10 +46,6 @@ func (v *server) collect() {
 	figure := func(name, help string, read func() float64) {
 		v.metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "rapport_" + name, Help: help}, read))
 	}
-	figure("clicks_appended", "Clicks on disk since the start.", func() float64 { return float64(v.clicks.Stats().Appended) })
-	figure("clicks_lost", "Clicks that were redirected and could not be written.", func() float64 { return float64(v.clicks.Stats().Lost) })
-	figure("click_batch_size", "Clicks in the last batch that shared an fsync.", func() float64 { return float64(v.clicks.Stats().LastBatch) })
-	figure("click_sync_p99_microseconds", "99th percentile of the click log's fsync.", func() float64 { return float64(v.clicks.Stats().SyncMicros.Quantile(0.99)) })
 	figure("links", "Links in memory.", func() float64 { return float64(v.index.Len()) })
 	figure("commit_groups", "Transactions of the group commit.", func() float64 { groups, _, _ := v.d.GroupStats(); return float64(groups) })
 	figure("commit_updates", "Updates in these transactions.", func() float64 { _, updates, _ := v.d.GroupStats(); return float64(updates) })

@@ -20,7 +20,7 @@ const (
 	keepMails   = 90 * 24 * time.Hour
 	keepEvents  = 30 * 24 * time.Hour
 	keepClicks  = 400 * 24 * time.Hour // longer than any usual window; roll-ups stay for ever
-	payoutEvery = 15 * time.Second
+	payoutEvery = 5 * time.Second
 )
 
 // periodic registers what happens by the clock.

@@ -147,6 +147,7 @@ func (v *server) routes() (http.Handler, error) {
 	redirects := redirect.New(redirect.Config{
 		Index: v.index, Append: v.clicks.Append, Keys: v.tokens, Proxies: v.settings.Proxies, Logger: v.log, Metrics: v.metrics,
 	})
+	v.metrics.MustRegister(redirect.LogMetrics(v.clicks))
 	mux := http.NewServeMux()
 	mux.Handle("/r/", redirects)
 	mux.Handle("/api/", rest)
@@ -183,6 +184,9 @@ func (v *server) onLinkDomain(redirects, rest http.Handler) http.Handler {
 func (v *server) run(ctx context.Context) {
 	if err := imports.CleanAbandoned(ctx, v.d, prospectsOf); err != nil {
 		v.log.Error("abandoned imports are not cleaned", "error", err)
+	}
+	if err := v.cashier.FinishAll(ctx, v.d); err != nil {
+		v.log.Error("payouts are not finished", "error", err)
 	}
 	if err := v.runner.Start(ctx); err != nil {
 		v.log.Error("jobs do not run", "error", err)

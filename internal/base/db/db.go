@@ -44,11 +44,12 @@ type Config struct {
 
 // DB is an open database. All of it is safe for concurrent use.
 type DB struct {
-	engine Engine
-	write  *sql.DB // SQLite: exactly one connection. PostgreSQL: the pool.
-	read   *sql.DB // SQLite: read-only connections. PostgreSQL: the same pool.
-	clock  func() time.Time
-	log    *slog.Logger
+	engine     Engine
+	write      *sql.DB // SQLite: exactly one connection. PostgreSQL: the pool.
+	read       *sql.DB // SQLite: read-only connections. PostgreSQL: the same pool.
+	checkpoint *sql.DB // SQLite: copies the log into the file; nil on PostgreSQL
+	clock      func() time.Time
+	log        *slog.Logger
 
 	queue      chan *update  // SQLite: updates that wait for the committer
 	groupsDone chan struct{} // closed after the last batch was answered
@@ -89,7 +90,7 @@ func (d *DB) openSQLite(ctx context.Context, dir string) error {
 	}
 	path := filepath.Join(dir, "rapport.db")
 	var err error
-	if d.write, err = sql.Open("sqlite", sqliteDSN(path, "immediate", "synchronous(full)", "wal_autocheckpoint(4000)")); err != nil {
+	if d.write, err = sql.Open("sqlite", sqliteDSN(path, "immediate", "synchronous(full)", "wal_autocheckpoint(0)")); err != nil {
 		return fmt.Errorf("cannot open %s: %w", path, err)
 	}
 	d.write.SetMaxOpenConns(1)
@@ -104,7 +105,7 @@ func (d *DB) openSQLite(ctx context.Context, dir string) error {
 	d.read.SetMaxIdleConns(sqliteReaders)
 	d.queue, d.groupsDone = make(chan *update, queuedUpdates), make(chan struct{})
 	d.stopped.Go(d.commitGroups)
-	return nil
+	return d.openCheckpoints(path)
 }
 
 func sqliteDSN(path, txlock string, pragmas ...string) string {
@@ -177,6 +178,9 @@ func (d *DB) Close() error {
 	d.closing.Do(func() { close(d.stop) })
 	d.stopped.Wait()
 	err := d.write.Close()
+	if d.checkpoint != nil {
+		err = errors.Join(err, d.checkpoint.Close())
+	}
 	if d.read != nil && d.read != d.write {
 		err = errors.Join(err, d.read.Close())
 	}

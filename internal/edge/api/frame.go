@@ -209,6 +209,13 @@ type written struct {
 
 // write registers a call that changes something, with status as its usual answer. do returns the status it wants.
 func write[I, O any](a *API, op huma.Operation, status int, do func(ctx context.Context, tx *db.Tx, p auth.Principal, in *I) (int, O, error)) {
+	writeThen(a, op, status, do, func(_ context.Context, body []byte) ([]byte, error) { return body, nil })
+}
+
+// writeThen is write for work that may go on after its first transaction: then turns the answer that was stored into the one that is given.
+func writeThen[I, O any](a *API, op huma.Operation, status int, do func(ctx context.Context, tx *db.Tx, p auth.Principal, in *I) (int, O, error),
+	then func(ctx context.Context, body []byte) ([]byte, error),
+) {
 	a.describe(&op, status, reflect.TypeFor[O]())
 	op.Parameters = append(op.Parameters, &huma.Param{
 		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string", MaxLength: new(idem.MaxKey)},
@@ -225,6 +232,9 @@ func write[I, O any](a *API, op huma.Operation, status int, do func(ctx context.
 			body, err := json.Marshal(out)
 			return status, body, err
 		})
+		if err == nil {
+			body, err = then(ctx, body)
+		}
 		if err != nil {
 			return nil, problemOf(a.Log, err)
 		}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
@@ -86,7 +87,7 @@ type fileAnswer struct {
 
 func (a *API) payouts() {
 	tag := "Payouts"
-	write(a, operation(http.MethodPost, "/payouts", "create-payout", tag, "Collect a batch of payouts and reserve its money"), http.StatusCreated,
+	writeThen(a, operation(http.MethodPost, "/payouts", "create-payout", tag, "Collect a batch of payouts and reserve its money"), http.StatusCreated,
 		func(ctx context.Context, tx *db.Tx, p auth.Principal, in *newPayout) (int, Payout, error) {
 			program, err := seenProgram(ctx, tx, p, in.Body.ProgramID, auth.PermMoney, "program_id")
 			if err != nil {
@@ -100,7 +101,7 @@ func (a *API) payouts() {
 			}
 			batch, err := a.Cashier.Prepare(ctx, tx, p, payouts.New{Program: program.ID, Currency: currency, Rail: in.Body.Rail})
 			return answerPayout(ctx, tx, http.StatusCreated, batch, err)
-		})
+		}, a.finishPayout)
 	write(a, operation(http.MethodPost, "/payouts/{id}/approve", "approve-payout", tag, "Release a batch; whoever prepared it may not, where others can"), http.StatusOK,
 		func(ctx context.Context, tx *db.Tx, p auth.Principal, in *approvePayout) (int, Payout, error) {
 			if _, err := seenPayout(ctx, tx, p, in.ID, auth.PermView); err != nil {
@@ -125,14 +126,14 @@ func (a *API) payouts() {
 		"send":   {"Hand an approved batch to its rail, once", a.Cashier.Send},
 		"cancel": {"Give up a batch that was not sent; its money is available again", a.Cashier.Cancel},
 	} {
-		write(a, operation(http.MethodPost, "/payouts/{id}/"+verb, verb+"-payout", tag, d.summary), http.StatusOK,
+		writeThen(a, operation(http.MethodPost, "/payouts/{id}/"+verb, verb+"-payout", tag, d.summary), http.StatusOK,
 			func(ctx context.Context, tx *db.Tx, p auth.Principal, in *actOnPayout) (int, Payout, error) {
 				if _, err := seenPayout(ctx, tx, p, in.ID, auth.PermView); err != nil {
 					return 0, Payout{}, err
 				}
 				batch, err := d.act(ctx, tx, p, payouts.ID(in.ID))
 				return answerPayout(ctx, tx, http.StatusOK, batch, err)
-			})
+			}, a.finishPayout)
 	}
 	read(a, operation(http.MethodGet, "/payouts", "list-payouts", tag, "List batches"),
 		func(ctx context.Context, tx *db.Tx, p auth.Principal, in *payoutFilter) (List[Payout], error) {
@@ -175,6 +176,31 @@ func (a *API) payoutFile(tag string) {
 		}
 		return &fileAnswer{file.MediaType, "attachment; filename*=UTF-8''" + url.PathEscape(file.Name), file.Content}, nil
 	})
+}
+
+// finishPayout carries a batch on that was too large for one transaction, so that the answer tells where it stands when nothing is left to do.
+func (a *API) finishPayout(ctx context.Context, body []byte) ([]byte, error) {
+	var first Payout
+	if err := json.Unmarshal(body, &first); err != nil {
+		return nil, err
+	}
+	switch payouts.Status(first.Status) {
+	case payouts.StatusPreparing, payouts.StatusSending, payouts.StatusCancelling:
+	case payouts.StatusDraft, payouts.StatusApproved, payouts.StatusSent, payouts.StatusCancelled:
+		return body, nil
+	}
+	batch, err := a.Cashier.Finish(ctx, a.DB, payouts.ID(first.ID))
+	if err != nil {
+		return nil, err
+	}
+	var now Payout
+	if err := a.DB.View(ctx, func(tx *db.Tx) (err error) {
+		_, now, err = answerPayout(ctx, tx, http.StatusOK, batch, nil)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	return json.Marshal(now)
 }
 
 func seenPayout(ctx context.Context, tx *db.Tx, p auth.Principal, id string, perm auth.Permission) (payouts.Batch, error) {
