@@ -1,0 +1,59 @@
+package setup
+
+import (
+	"net/http"
+
+	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/ui"
+)
+
+// Register puts the pages of this package on m.
+func Register(m *frame.Mux) {
+	registerEntry(m)
+	registerAccount(m)
+	registerStart(m)
+	registerSettings(m)
+	m.Desk("POST /view-as", viewPermission, startViewing)
+	m.Desk("POST /view-as/stop", viewPermission, stopViewing)
+	m.Signed("GET /logo/{program}", logo)
+}
+
+// stack is a page made of parts below each other.
+type stack []ui.Component
+
+func words(text string) ui.Component { return ui.Part{Template: "setup/words", Data: text} }
+
+func ways(links ...ui.Link) ui.Component { return ui.Part{Template: "setup/links", Data: links} }
+
+func columns(parts ...stack) ui.Component { return ui.Part{Template: "setup/columns", Data: parts} }
+
+func show(w http.ResponseWriter, r *frame.Request, p *ui.Page, parts ...ui.Component) error {
+	return r.Render(w, http.StatusOK, "setup_page", p, stack(parts))
+}
+
+// mistakes are the faults that are shown in the form they were made in, with the status of the answer.
+var mistakes = map[fault.Kind]int{
+	fault.KindInvalid: http.StatusUnprocessableEntity, fault.KindConflict: http.StatusUnprocessableEntity, fault.KindTooLarge: http.StatusRequestEntityTooLarge,
+	fault.KindUnauthenticated: http.StatusUnprocessableEntity, fault.KindTooMany: http.StatusTooManyRequests,
+}
+
+// mistake returns the status for a form that is shown again, and false for what is no mistake of the reader.
+func mistake(err error) (status int, ok bool) {
+	f, isFault := fault.As(err)
+	if !isFault {
+		return 0, false
+	}
+	status, ok = mistakes[f.Kind]
+	return status, ok
+}
+
+// again shows a page with the form that was refused; the form's place among the parts is given by put.
+func again(w http.ResponseWriter, r *frame.Request, p *ui.Page, form ui.Form, err error, put func(ui.Form) stack) error {
+	status, ok := mistake(err)
+	if !ok {
+		return err
+	}
+	form.Fail(err)
+	return r.Render(w, status, "setup_page", p, put(form))
+}
