@@ -10,7 +10,7 @@ var floors = []floor{
 	{"internal/recruit", []string{"creators", "imports", "benchmarks", "vetting", "discovery"}},
 	{"internal/partner", []string{"terms", "partnerships", "outreach", "agreements", "content", "gifts"}},
 	{"internal/track", []string{"links", "clicks", "conversions", "attribution", "fraud"}},
-	{"internal/pay", []string{"ledger", "commissions", "intake", "tax", "payouts"}},
+	{"internal/pay", []string{"ledger", "commissions", "intake", "reviews", "tax", "payouts"}},
 	{"internal/learn", []string{"warehouse", "analytics", "budget"}},
 	{"internal/edge", []string{
 		"redirect",

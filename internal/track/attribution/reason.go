@@ -35,6 +35,7 @@ func Reasons() []Reason {
 	return []Reason{
 		ReasonCodeUsed, ReasonFirstCode, ReasonLastClick, ReasonFirstClick, ReasonByHand, ReasonEarlierTouch, ReasonLaterTouch,
 		ReasonOutweighedByCode, ReasonOutweighedByClick, ReasonOutsideWindow, ReasonAfterOrder, ReasonUnknownCode, ReasonForgedClick,
+		ReasonUnknownLink, ReasonOtherProgram, ReasonCrawler, ReasonPartnerEnded,
 	}
 }
 

@@ -201,10 +201,5 @@ func List(ctx context.Context, tx *db.Tx, f Filter, p db.Page) ([]Conversion, st
 
 // CreditsOf lists who is credited with a conversion.
 func CreditsOf(ctx context.Context, tx *db.Tx, conversion ID) ([]Credit, error) {
-	return db.All(ctx, tx, func(s db.Scanner) (c Credit, err error) {
-		var share, no int64
-		err = s.Scan(&c.Conversion, &c.Partnership, &share, &c.Because, db.Nullable(&no), db.Nullable(&c.CodeID), &c.ByHand)
-		c.Share, c.LinkNo = money.BasisPoints(share), uint64(no) //nolint:gosec // see linkNoOrNull
-		return c, err
-	}, `select conversion_id, partnership_id, share_bp, because, link_no, code_id, by_hand from credits where conversion_id = $1 order by share_bp desc, partnership_id`, conversion)
+	return db.All(ctx, tx, scanCredit, `select `+creditColumns+` from credits where conversion_id = $1 order by share_bp desc, partnership_id`, conversion)
 }

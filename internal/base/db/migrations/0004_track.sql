@@ -187,6 +187,7 @@ create table reviews (
     conversion_id  text,
     question       text not null,
     asked_by       text not null,
+    outcome        text not null, -- '' while it is open
     answer         text not null,
     answered_by    text not null,
     asked_at       bigint not null,
