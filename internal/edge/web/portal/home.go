@@ -1,0 +1,166 @@
+package portal
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"rapport/internal/base/db"
+	"rapport/internal/base/money"
+	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/ui"
+	"rapport/internal/learn/analytics"
+	"rapport/internal/partner/content"
+	"rapport/internal/partner/terms"
+	"rapport/internal/pay/ledger"
+	"rapport/internal/pay/payouts"
+	"rapport/internal/recruit/creators"
+)
+
+// lately is how many commissions Home shows.
+const lately = 5
+
+// standing is what Home is drawn from.
+type standing struct {
+	creator    creators.Creator
+	month      analytics.Overview
+	balances   []ledger.Balance
+	earned     []earning
+	tasks      []content.Task
+	campaigns  map[content.CampaignID]content.Campaign
+	hasAccount bool
+	shared     sharable
+	deal       terms.Effective
+	group      string
+}
+
+// homeBody is what "portal_home" shows.
+type homeBody struct {
+	Welcome *welcome
+	Next    rows
+	Period  string
+	Tiles   ui.Tiles
+	Lately  rows
+	All     string
+}
+
+// welcome greets somebody who has nothing yet: the deal in a sentence, and what to share first.
+type welcome struct {
+	Deal  string
+	Field *ui.CopyField
+	Share ui.Action
+}
+
+func home(w http.ResponseWriter, r *frame.Request) error {
+	var s standing
+	p, err := see(r, "home", "portal.title", func(tx *db.Tx) (err error) {
+		s, err = readStanding(r, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.Title = r.T("portal.greeting", "name", s.creator.Name)
+	return r.Render(w, http.StatusOK, "portal_home", p, s.body(r, p))
+}
+
+func readStanding(r *frame.Request, tx *db.Tx) (s standing, err error) {
+	ctx, creator := r.Context(), r.Partnership.Creator
+	if s.creator, err = creators.Find(ctx, tx, creator); err != nil {
+		return s, err
+	}
+	tail, err := r.Deps().Tail(ctx, tx)
+	if err != nil {
+		return s, err
+	}
+	if s.month, err = analytics.PartnerHome(ctx, tx, r.Program.ID, r.Partnership.ID, tx.Now(), tail); err != nil {
+		return s, err
+	}
+	if s.balances, err = ledger.Balances(ctx, tx, r.Program.ID, creator); err != nil {
+		return s, err
+	}
+	if s.earned, _, err = listEarnings(ctx, tx, r.Partnership.ID, wanted{}, db.Page{Limit: lately}); err != nil {
+		return s, err
+	}
+	if s.tasks, s.campaigns, _, err = listTasks(r, tx, todo, db.Page{Limit: mostNext}); err != nil {
+		return s, err
+	}
+	if _, s.hasAccount, err = payouts.AccountOf(ctx, tx, r.Program.ID, creator); err != nil {
+		return s, err
+	}
+	if s.shared, err = readSharable(r, tx); err != nil {
+		return s, err
+	}
+	s.deal, s.group, err = readDeal(r, tx)
+	return s, err
+}
+
+func (s standing) body(r *frame.Request, p *ui.Page) homeBody {
+	b := homeBody{Next: s.next(r, p)}
+	if s.nothingYet() {
+		b.Welcome = s.welcome(r)
+		return b
+	}
+	from := s.month.From.Date()
+	b.Period = r.T("portal.period", "month", monthName(r, from))
+	b.Tiles = s.tiles(r, from)
+	b.Lately, b.All = earningRows(r, s.earned), r.To("/earnings")
+	return b
+}
+
+// nothingYet: nobody clicked this month or before, and nothing was ever earned.
+func (s standing) nothingYet() bool {
+	return len(s.earned) == 0 && len(s.balances) == 0 && s.month.This.Clicks+s.month.Before.Clicks == 0 && s.month.This.Conversions+s.month.Before.Conversions == 0
+}
+
+func (s standing) welcome(r *frame.Request) *welcome {
+	w := &welcome{Deal: dealSentence(r, s.deal), Share: ui.Action{Label: r.T("portal.welcome.share"), Icon: "share", URL: r.To("/share"), Look: ui.Primary}}
+	if len(s.shared.links) > 0 {
+		w.Field = linkField(r, s.shared.first())
+	} else if len(s.shared.codes) > 0 {
+		w.Field = codeField(r, s.shared.codes[0], s.shared.offer(s.shared.codes[0]))
+	}
+	return w
+}
+
+// tiles are what this month's orders came to, each leading to the orders, and what link and code brought.
+func (s standing) tiles(r *frame.Request, from time.Time) ui.Tiles {
+	this, orders := s.month.This, r.To("/earnings?month="+from.Format(monthForm))
+	tiles := ui.Tiles{{Label: r.T("portal.earned"), Value: this.Commission, URL: orders, Small: s.elsewhere(r)}}
+	for _, part := range []struct {
+		stage  stage
+		amount money.Amount
+	}{{stageWaiting, this.Pending}, {stagePayable, this.Approved}, {stagePaid, this.Paid}} {
+		tiles = append(tiles, ui.Tile{Label: r.T("portal.earned." + string(part.stage)), Value: part.amount, URL: orders + "&show=" + string(part.stage)})
+	}
+	against := r.T("portal.against")
+	return append(tiles,
+		ui.Tile{Label: r.T("portal.clicks"), Value: this.Clicks, Change: change(float64(this.Clicks), float64(s.month.Before.Clicks)), Against: against, URL: r.To("/share")},
+		ui.Tile{Label: r.T("portal.sales"), Value: this.Conversions, Change: change(this.Conversions, s.month.Before.Conversions), Against: against, URL: orders})
+}
+
+// elsewhere names what was earned in other currencies than the program's.
+func (s standing) elsewhere(r *frame.Request) string {
+	var also []string
+	for _, other := range s.month.This.Other {
+		also = append(also, other.Commission.Display())
+	}
+	if len(also) == 0 {
+		return ""
+	}
+	return r.T("portal.elsewhere", "amounts", strings.Join(also, ", "))
+}
+
+func change(now, before float64) *float64 {
+	if before == 0 {
+		return nil
+	}
+	by := (now - before) / before
+	return &by
+}
+
+const monthForm = "2006-01"
+
+func monthName(r *frame.Request, at time.Time) string {
+	return strings.Fields(r.T("time.months"))[at.Month()-1] + " " + at.Format("2006")
+}
