@@ -2,6 +2,7 @@ package setup
 
 import (
 	"net/http"
+	"strconv"
 
 	"rapport/internal/base/fault"
 	"rapport/internal/edge/web/frame"
@@ -54,6 +55,16 @@ func again(w http.ResponseWriter, r *frame.Request, p *ui.Page, form ui.Form, er
 	if !ok {
 		return err
 	}
-	form.Fail(err)
+	form.Fail(saysWhen(w, r, err))
 	return r.Render(w, status, "setup_page", p, put(form))
+}
+
+// saysWhen tells who was refused for trying too often when to try again.
+func saysWhen(w http.ResponseWriter, r *frame.Request, err error) error {
+	f, _ := fault.As(err)
+	if f.Kind != fault.KindTooMany || f.RetryAfter <= 0 {
+		return err
+	}
+	w.Header().Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds())+1))
+	return fault.TooMany(r.T("setup.wait", "n", int(f.RetryAfter.Minutes())+1), f.RetryAfter)
 }
