@@ -1,0 +1,106 @@
+package desk
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"rapport/internal/base/auth"
+	"rapport/internal/base/db"
+	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/ui"
+	"rapport/internal/partner/outreach"
+	"rapport/internal/partner/partnerships"
+)
+
+// thread is a conversation as both the creator's page and the inbox show it.
+type thread struct {
+	Messages []message
+	Older    string // address of the messages before these
+	Form     *ui.Form
+	MarkRead string // where reading is noted, or "": nothing waits, or the reader may not answer
+	Empty    string
+}
+
+type message struct {
+	Author string
+	Lines  []string
+	At     any
+	Ours   bool
+	Read   bool
+}
+
+func readThread(r *frame.Request, tx *db.Tx, who partner, page string, mistake error) (thread, error) {
+	items, next, err := outreach.Thread(r.Context(), tx, who.ID, r.After())
+	if err != nil {
+		return thread{}, err
+	}
+	t := thread{Empty: r.T("inbox.thread.none", "name", who.Creator.Name)}
+	waits := false
+	for _, m := range slices.Backward(items) {
+		ours := m.From == outreach.SideBrand
+		waits = waits || !ours && m.ReadAt.IsZero()
+		t.Messages = append(t.Messages, message{Author: m.Author, Lines: strings.Split(m.Body, "\n"), At: m.At, Ours: ours, Read: !m.ReadAt.IsZero()})
+	}
+	if next != "" {
+		t.Older = page + "?after=" + next
+	}
+	if !r.P.Can(r.Program.ID, auth.PermManage) {
+		return t, nil
+	}
+	if waits {
+		t.MarkRead = r.To("/inbox/" + string(who.ID) + "/read")
+	}
+	t.Form = &ui.Form{Action: page, Submit: r.T("inbox.send"), Fields: []ui.Field{{
+		Name: "body", Label: r.T("inbox.write", "name", who.Creator.Name), Kind: ui.Area, Value: r.FormValue("body"), MaxLength: 5000, Required: true, Hint: r.T("inbox.write.hint"),
+	}}}
+	t.Form.Fail(mistake)
+	return t, nil
+}
+
+// send writes to a partner and marks what they wrote as read.
+func send(r *frame.Request) error {
+	return r.Update(func(tx *db.Tx) error {
+		p, err := partnershipIn(r, tx, partnerships.ID(r.PathValue("partnership")))
+		if err != nil {
+			return err
+		}
+		if _, err := outreach.Send(r.Context(), tx, outreach.New{Partnership: p.ID, From: outreach.SideBrand, Body: r.FormValue("body")}); err != nil {
+			return err
+		}
+		_, err = outreach.MarkRead(r.Context(), tx, p.ID, outreach.SideBrand, "")
+		return err
+	})
+}
+
+type messagesBody struct {
+	Head   partnerHead
+	Thread thread
+}
+
+func partnerMessages(w http.ResponseWriter, r *frame.Request) error {
+	return showPartnerMessages(w, r, http.StatusOK, nil)
+}
+
+func showPartnerMessages(w http.ResponseWriter, r *frame.Request, status int, mistake error) error {
+	var t thread
+	who, head, err := withPartner(r, func(tx *db.Tx, who partner) (err error) {
+		t, err = readThread(r, tx, who, who.url(r, "/messages"), mistake)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.Render(w, status, "desk_partners_messages", partnerPage(r, who, "/messages"), messagesBody{head, t})
+}
+
+func sendToPartner(w http.ResponseWriter, r *frame.Request) error {
+	err := send(r)
+	if frame.IsMistake(err) {
+		return showPartnerMessages(w, r, http.StatusUnprocessableEntity, err)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Redirect(w, partnerURL(r, partnerships.ID(r.PathValue("partnership")), "/messages"), "inbox.sent")
+}
