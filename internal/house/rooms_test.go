@@ -24,7 +24,7 @@ var floors = []floor{
 		"mail", "hooks",
 	}},
 	{"internal", []string{"sim", "browsertest", "house"}},
-	{"", []string{"cmd/rapport", "bench", "bench/redirect", "bench/report", "examples"}},
+	{"", []string{"cmd/rapport", "bench", "bench/conversions", "bench/creators", "bench/memory", "bench/redirect", "bench/report", "examples"}},
 }
 
 // testOnly are the packages that only tests may import: they bring the testing package, servers and browsers along.

@@ -145,7 +145,7 @@ var postgresTemplate = sync.OnceValues(func() (name string, err error) {
 
 func postgresCopy(t testing.TB) (url string) {
 	t.Helper()
-	server := havePostgres(t)
+	server := have(t, postgres)
 	template, err := postgresTemplate()
 	if err != nil {
 		t.Fatalf("cannot make the PostgreSQL template: %v", err)
@@ -161,7 +161,7 @@ func postgresCopy(t testing.TB) (url string) {
 // EmptyPostgres is the address of a database without any tables, for tests that start the whole program on it.
 func EmptyPostgres(t testing.TB) (url string) {
 	t.Helper()
-	server := havePostgres(t)
+	server := have(t, postgres)
 	name := randomName("empty")
 	if err := server.create(name, "template0"); err != nil {
 		t.Fatal(err)
@@ -170,10 +170,10 @@ func EmptyPostgres(t testing.TB) (url string) {
 	return server.url(name)
 }
 
-// havePostgres skips the test where there is no server, or fails it where one is required.
-func havePostgres(t testing.TB) *server {
+// have skips the test where there is no server, or fails it where one is required.
+func have(t testing.TB, start func() (*server, error)) *server {
 	t.Helper()
-	server, err := postgres()
+	server, err := start()
 	if err != nil && os.Getenv("RAPPORT_REQUIRE_POSTGRES") != "" {
 		t.Fatalf("PostgreSQL is required and cannot be had: %v", err)
 	}

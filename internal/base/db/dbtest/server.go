@@ -1,6 +1,7 @@
 package dbtest
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -45,8 +46,9 @@ var postgres = sync.OnceValues(func() (*server, error) {
 
 const startDeadline = 30 * time.Second
 
-// StartPostgres starts a throw-away server on a free loopback port and returns its URL. It ends when stop is called or this process dies.
-func StartPostgres() (dsn string, stop func(), err error) {
+// StartPostgres starts a throw-away server on a free loopback port and returns its URL. It ends when stop is called or this process dies. It is
+// fast and forgetful; settings ("fsync=on") come after its own and win.
+func StartPostgres(settings ...string) (dsn string, stop func(), err error) {
 	bin, err := findBinaries()
 	if err != nil {
 		return "", nil, err
@@ -74,7 +76,7 @@ func StartPostgres() (dsn string, stop func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	stop, err = runServer(filepath.Join(bin, "postgres"), dir, data, port, credential)
+	stop, err = runServer(filepath.Join(bin, "postgres"), dir, data, port, credential, settings)
 	if err != nil {
 		return "", nil, err
 	}
@@ -82,10 +84,13 @@ func StartPostgres() (dsn string, stop func(), err error) {
 }
 
 // runServer starts the server from a thread that lives as long as this process, since the kernel ends the child with the thread that made it.
-func runServer(postgres, dir, data string, port int, credential *syscall.Credential) (stop func(), err error) {
+func runServer(postgres, dir, data string, port int, credential *syscall.Credential, settings []string) (stop func(), err error) {
 	server := exec.Command(postgres, "-D", data, "-p", strconv.Itoa(port), "-k", dir, "-h", "127.0.0.1", //nolint:gosec // found on the system
 		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=on", "-c", "max_connections=300",
 		"-c", "shared_buffers=128MB", "-c", "log_min_messages=panic")
+	for _, s := range settings {
+		server.Args = append(server.Args, "-c", s)
+	}
 	server.Dir = dir
 	server.SysProcAttr = &syscall.SysProcAttr{Credential: credential, Pdeathsig: syscall.SIGQUIT}
 	started := make(chan error)
@@ -104,17 +109,28 @@ func runServer(postgres, dir, data string, port int, credential *syscall.Credent
 		_ = server.Process.Signal(syscall.SIGQUIT)
 		<-exited
 	}
-	deadline := time.Now().Add(startDeadline)
-	for {
-		connection, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), time.Second)
+	if err := answers(fmt.Sprintf("postgres://rapport@127.0.0.1:%d/postgres?sslmode=disable", port)); err != nil {
+		stop()
+		return nil, err
+	}
+	return stop, nil
+}
+
+// answers waits until the server lets somebody in; it listens before it does.
+func answers(dsn string) error {
+	handle, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return err
+	}
+	defer handle.Close()
+	for deadline := time.Now().Add(startDeadline); ; time.Sleep(20 * time.Millisecond) {
+		err := handle.Ping()
 		if err == nil {
-			return stop, connection.Close()
+			return nil
 		}
 		if time.Now().After(deadline) {
-			stop()
-			return nil, fmt.Errorf("PostgreSQL does not answer: %w", err)
+			return fmt.Errorf("PostgreSQL does not answer: %w", err)
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
 }
 
