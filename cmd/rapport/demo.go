@@ -16,6 +16,7 @@ import (
 	"rapport/internal/base/db"
 	"rapport/internal/base/programs"
 	"rapport/internal/base/secret"
+	"rapport/internal/edge/mail"
 	"rapport/internal/edge/stores"
 	"rapport/internal/learn/analytics"
 	"rapport/internal/partner/partnerships"
@@ -37,6 +38,7 @@ const (
 	demoMerchant = "merchant@demo.example"
 	demoSecond   = "finance@demo.example"
 	demoShop     = "demo.myshopify.com"
+	demoSender   = "Rapport <rapport@demo.example>"
 	demoLinkFor  = 7 * 24 * time.Hour
 )
 
@@ -77,7 +79,7 @@ func (c *demoCmd) Run(e *environment) (err error) {
 		return err
 	}
 	d := &demo{base: "http://" + listener.Addr().String(), shopSecret: randomSecret()}
-	if d.server, err = openServer(e, settings{Place: place{Data: folder}, BaseURL: d.base}); err != nil {
+	if d.server, err = openServer(e, settings{Place: place{Data: folder}, BaseURL: d.base, Mail: mail.Config{From: demoSender}}); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	if err := d.prepare(e.ctx, market); err != nil {
@@ -259,7 +261,7 @@ func addHistory(ctx context.Context, tx *db.Tx, profile creators.ProfileID, p si
 func (d *demo) release(ctx context.Context, batch string) error {
 	client := sim.NewClient(d.base, d.releaseKey, 1)
 	for _, act := range []string{"approve", "send"} {
-		if err := client.Post(ctx, "/api/v1/payouts/"+batch+"/"+act, act+" "+batch, struct{}{}, nil); err != nil {
+		if err := client.Post(ctx, "/payouts/"+batch+"/"+act, act+" "+batch, struct{}{}, nil); err != nil {
 			return err
 		}
 	}
