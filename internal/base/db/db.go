@@ -53,6 +53,7 @@ type DB struct {
 
 	queue      chan *update  // SQLite: updates that wait for the committer
 	groupsDone chan struct{} // closed after the last batch was answered
+	kept       *statements   // SQLite: the committer's
 	stop       chan struct{}
 	stopped    sync.WaitGroup
 	closing    sync.Once
@@ -103,6 +104,7 @@ func (d *DB) openSQLite(ctx context.Context, dir string) error {
 	}
 	d.read.SetMaxOpenConns(sqliteReaders)
 	d.read.SetMaxIdleConns(sqliteReaders)
+	d.kept = newStatements(d.write)
 	d.queue, d.groupsDone = make(chan *update, queuedUpdates), make(chan struct{})
 	d.stopped.Go(d.commitGroups)
 	return d.openCheckpoints(path)
@@ -177,7 +179,11 @@ func (d *DB) Ready(ctx context.Context) error {
 func (d *DB) Close() error {
 	d.closing.Do(func() { close(d.stop) })
 	d.stopped.Wait()
-	err := d.write.Close()
+	var err error
+	if d.kept != nil {
+		err = d.kept.close()
+	}
+	err = errors.Join(err, d.write.Close())
 	if d.checkpoint != nil {
 		err = errors.Join(err, d.checkpoint.Close())
 	}

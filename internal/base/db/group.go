@@ -107,6 +107,9 @@ func (d *DB) commitGroup(first *update) {
 	if took > d.stats.slowest.Load() {
 		d.stats.slowest.Store(took)
 	}
+	if err := d.kept.endBatch(context.Background()); err != nil {
+		d.log.Warn("the writer parses its statements anew", "error", err)
+	}
 }
 
 // runGroup runs the batch and whoever joins it in time, and commits. An error concerns all of them.
@@ -150,17 +153,17 @@ func (d *DB) runSaved(inner *sql.Tx, u *update) error {
 		return nil
 	}
 	ctx := context.Background()
-	if _, err := inner.ExecContext(ctx, `savepoint one`); err != nil {
+	u.tx = &Tx{db: d, sql: inner, kept: d.kept, now: d.Now()}
+	if _, err := u.tx.Exec(ctx, `savepoint one`); err != nil {
 		return fmt.Errorf("cannot set a savepoint: %w", err)
 	}
-	u.tx = &Tx{db: d, sql: inner, now: d.Now()}
 	u.err = runCatching(u)
 	if u.err != nil || u.thrown != nil {
-		if _, err := inner.ExecContext(ctx, `rollback to one`); err != nil {
+		if _, err := u.tx.Exec(ctx, `rollback to one`); err != nil {
 			return fmt.Errorf("cannot roll back to a savepoint: %w", err)
 		}
 	}
-	if _, err := inner.ExecContext(ctx, `release one`); err != nil {
+	if _, err := u.tx.Exec(ctx, `release one`); err != nil {
 		return fmt.Errorf("cannot release a savepoint: %w", err)
 	}
 	return nil

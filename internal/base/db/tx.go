@@ -12,6 +12,7 @@ import (
 type Tx struct {
 	db      *DB
 	sql     *sql.Tx
+	kept    *statements // nil but on SQLite's writer
 	now     time.Time
 	emitted bool
 	after   []func()
@@ -35,21 +36,43 @@ func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 // The caller's cancellation is not passed on: interrupting a statement would roll back the neighbours that share the transaction. Statements
 // are bounded by the engine's own deadline instead.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := tx.sql.ExecContext(context.WithoutCancel(ctx), query, args...)
+	ctx = context.WithoutCancel(ctx)
+	var result sql.Result
+	var err error
+	if kept := tx.statement(ctx, query); kept != nil {
+		result, err = kept.ExecContext(ctx, args...)
+	} else {
+		result, err = tx.sql.ExecContext(ctx, query, args...)
+	}
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-// Query runs a query; the caller closes the rows. All and One read more comfortably.
+// Query runs a query; the caller closes the rows before the same query runs again. All and One read more comfortably.
 func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return tx.sql.QueryContext(context.WithoutCancel(ctx), query, args...)
+	ctx = context.WithoutCancel(ctx)
+	if kept := tx.statement(ctx, query); kept != nil {
+		return kept.QueryContext(ctx, args...)
+	}
+	return tx.sql.QueryContext(ctx, query, args...)
 }
 
 // QueryRow runs a query for at most one row.
 func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
-	return tx.sql.QueryRowContext(context.WithoutCancel(ctx), query, args...)
+	ctx = context.WithoutCancel(ctx)
+	if kept := tx.statement(ctx, query); kept != nil {
+		return kept.QueryRowContext(ctx, args...)
+	}
+	return tx.sql.QueryRowContext(ctx, query, args...)
+}
+
+func (tx *Tx) statement(ctx context.Context, query string) *sql.Stmt {
+	if tx.kept == nil {
+		return nil
+	}
+	return tx.kept.in(ctx, tx.sql, query)
 }
 
 // Lock holds the keys until the transaction ends, so that no other transaction that locks one of them runs beside it. SQLite has one writer
