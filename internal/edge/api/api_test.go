@@ -397,6 +397,49 @@ func TestProblemsNameTheFieldAndNeverTheValue(t *testing.T) {
 	}
 }
 
+func TestEveryListAnswersAndFilters(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		p := s.newProgram(t, "Fernwood", "MAYA10")
+		sale := s.admin.post("/api/v1/conversions", p.order("1", "10.00", "MAYA10")).ok(t, 201)
+		in := "?program_id=" + p.id
+		for path, want := range map[string]string{
+			"/programs":        p.id,
+			"/creators" + in:   p.creator,
+			"/creators?q=maya": p.creator,
+			"/creators" + in + "&tier=nano&platform=tiktok&country=US&min_followers=8200&max_followers=8200&sort=followers": p.creator,
+			"/creators" + in + "&tier=micro":                                "",
+			"/creators" + in + "&min_followers=8201":                        "",
+			"/creators" + in + "&max_followers=8199":                        "",
+			"/partnerships" + in + "&status=active":                         p.partnership,
+			"/partnerships" + in + "&status=ended":                          "",
+			"/partnerships?creator_id=" + p.creator:                         p.partnership,
+			"/links" + in:                                                   p.link,
+			"/links?partnership_id=" + p.partnership:                        p.link,
+			"/conversions" + in + "&status=credited&external_id=1":          sale.at("id"),
+			"/conversions" + in + "&from=2026-03-03T00:00:00Z":              "",
+			"/conversions" + in + "&partnership_id=" + p.partnership:        sale.at("id"),
+			"/commissions" + in + "&status=pending&creator_id=" + p.creator: sale.at("commissions.0.id"),
+			"/commissions" + in + "&status=paid":                            "",
+			"/payouts" + in:                                                 "",
+			"/store-connections" + in:                                       "",
+		} {
+			if got := s.admin.get("/api/v1"+path).ok(t, 200); got.at("items.0.id") != want {
+				t.Errorf("%s begins with %q, want %q", path, got.at("items.0.id"), want)
+			}
+		}
+		if got := s.admin.get("/api/v1/codes"+in).ok(t, 200); got.at("items.0.code") != "MAYA10" {
+			t.Error(got.text)
+		}
+		if got := s.admin.get("/api/v1/groups"+in).ok(t, 200); got.at("items.0.name") != "Starter" {
+			t.Error(got.text)
+		}
+		for _, by := range []string{"creator", "partnership", "group", "link", "code", "day", "platform", "tier"} {
+			s.admin.get("/api/v1/reports/performance"+in+"&from=2026-03-01&to=2026-03-03&group_by="+by).ok(t, 200)
+		}
+	})
+}
+
 func TestListsGoPageByPage(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s := open(t, d)

@@ -73,9 +73,9 @@ type creatorFilter struct {
 	Platform     string `query:"platform" enum:"tiktok,instagram,youtube,pinterest,other"`
 	Tier         string `query:"tier" enum:"nano,micro,macro,mega"`
 	Country      string `query:"country" maxLength:"100"`
-	MinFollowers int64  `query:"min_followers" minimum:"0" default:"-1"`
-	MaxFollowers int64  `query:"max_followers" minimum:"0" default:"-1"`
-	Sort         string `query:"sort" enum:"name,-name,followers,-followers" default:"name"`
+	MinFollowers int64  `query:"min_followers" minimum:"0" default:"0"`
+	MaxFollowers int64  `query:"max_followers" minimum:"0" default:"10000000000000"`
+	Sort         string `query:"sort" enum:"name,followers,newest" default:"name" doc:"followers: most first; newest: last added first"`
 }
 
 type creatorInProgram struct {
@@ -175,10 +175,10 @@ func (a *API) listCreators(ctx context.Context, tx *db.Tx, p auth.Principal, in 
 	} else {
 		f.Programs, f.Everywhere = p.Visible()
 	}
-	if in.MinFollowers >= 0 {
+	if in.MinFollowers > 0 {
 		f.MinFollowers = &in.MinFollowers
 	}
-	if in.MaxFollowers >= 0 {
+	if in.MaxFollowers < creators.MaxCount {
 		f.MaxFollowers = &in.MaxFollowers
 	}
 	found, next, err := creators.List(ctx, tx, f, in.page())
