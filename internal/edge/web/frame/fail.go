@@ -25,13 +25,6 @@ type ErrorBody struct {
 	Text string
 }
 
-var statuses = map[fault.Kind]int{
-	fault.KindInternal: http.StatusInternalServerError, fault.KindMalformed: http.StatusBadRequest, fault.KindUnauthenticated: http.StatusUnauthorized,
-	fault.KindForbidden: http.StatusForbidden, fault.KindNotFound: http.StatusNotFound, fault.KindConflict: http.StatusConflict,
-	fault.KindTooLarge: http.StatusRequestEntityTooLarge, fault.KindInvalid: http.StatusUnprocessableEntity, fault.KindTooMany: http.StatusTooManyRequests,
-	fault.KindUnavailable: http.StatusServiceUnavailable,
-}
-
 // fail makes a page of an error. What is not a fault is logged here, once, and told to nobody.
 func (m *Mux) fail(w http.ResponseWriter, r *Request, err error) {
 	f, ok := fault.As(err)
@@ -39,7 +32,7 @@ func (m *Mux) fail(w http.ResponseWriter, r *Request, err error) {
 		m.Log.Error("a page failed", "method", r.Method, "path", r.URL.Path, "error", err)
 		f = &fault.Error{Kind: fault.KindInternal, Message: r.T("error.internal")}
 	}
-	status := statuses[f.Kind]
+	status := f.Kind.Status()
 	if f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds())+1))
 	}

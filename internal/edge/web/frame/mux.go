@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -191,7 +192,11 @@ func (m *Mux) limit(w http.ResponseWriter, r *Request, most int64) error {
 		return nil
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, most)
-	if err := r.ParseForm(); err != nil {
+	var tooLarge *http.MaxBytesError
+	switch err := r.ParseForm(); {
+	case errors.As(err, &tooLarge):
+		return fault.TooLarge("The form is larger than any of ours.").Because(err)
+	case err != nil:
 		return fault.Malformed("The form could not be read.").Because(err)
 	}
 	return nil
