@@ -74,7 +74,7 @@ func (c *demoCmd) Run(e *environment) (err error) {
 	if !c.Keep {
 		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	}
-	listener, err := listenSomewhere(c.Listen)
+	listener, err := listenSomewhere(e.ctx, c.Listen)
 	if err != nil {
 		return err
 	}
@@ -96,8 +96,9 @@ func (c *demoCmd) Run(e *environment) (err error) {
 	return errors.Join(err, <-played)
 }
 
-func listenSomewhere(address string) (net.Listener, error) {
-	listener, err := net.Listen("tcp", address)
+func listenSomewhere(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", address)
 	if err == nil {
 		return listener, nil
 	}
@@ -105,7 +106,7 @@ func listenSomewhere(address string) (net.Listener, error) {
 	if splitErr != nil {
 		return nil, err
 	}
-	return net.Listen("tcp", net.JoinHostPort(host, "0"))
+	return config.Listen(ctx, "tcp", net.JoinHostPort(host, "0"))
 }
 
 // prepare makes what a shop would have set up by hand: the program, people, keys and the connection to the shop.

@@ -104,7 +104,7 @@ func (a *API) payouts() {
 		}, a.finishPayout)
 	write(a, operation(http.MethodPost, "/payouts/{id}/approve", "approve-payout", tag, "Release a batch; whoever prepared it may not, where others can"), http.StatusOK,
 		func(ctx context.Context, tx *db.Tx, p auth.Principal, in *approvePayout) (int, Payout, error) {
-			if _, err := seenPayout(ctx, tx, p, in.ID, auth.PermView); err != nil {
+			if _, err := seenPayout(ctx, tx, p, in.ID); err != nil {
 				return 0, Payout{}, err
 			}
 			var confirm payouts.Confirm
@@ -128,7 +128,7 @@ func (a *API) payouts() {
 	} {
 		writeThen(a, operation(http.MethodPost, "/payouts/{id}/"+verb, verb+"-payout", tag, d.summary), http.StatusOK,
 			func(ctx context.Context, tx *db.Tx, p auth.Principal, in *actOnPayout) (int, Payout, error) {
-				if _, err := seenPayout(ctx, tx, p, in.ID, auth.PermView); err != nil {
+				if _, err := seenPayout(ctx, tx, p, in.ID); err != nil {
 					return 0, Payout{}, err
 				}
 				batch, err := d.act(ctx, tx, p, payouts.ID(in.ID))
@@ -146,7 +146,7 @@ func (a *API) payouts() {
 		})
 	read(a, operation(http.MethodGet, "/payouts/{id}", "get-payout", tag, "Look at a batch"),
 		func(ctx context.Context, tx *db.Tx, p auth.Principal, in *byID) (Payout, error) {
-			batch, err := seenPayout(ctx, tx, p, in.ID, auth.PermView)
+			batch, err := seenPayout(ctx, tx, p, in.ID)
 			if err != nil {
 				return Payout{}, err
 			}
@@ -165,7 +165,7 @@ func (a *API) payoutFile(tag string) {
 		var file payouts.File
 		err := a.DB.Update(ctx, func(tx *db.Tx) (err error) {
 			p := auth.From(ctx)
-			if _, err := seenPayout(ctx, tx, p, in.ID, auth.PermView); err != nil {
+			if _, err := seenPayout(ctx, tx, p, in.ID); err != nil {
 				return err
 			}
 			file, err = a.Cashier.File(ctx, tx, p, payouts.ID(in.ID))
@@ -203,7 +203,7 @@ func (a *API) finishPayout(ctx context.Context, body []byte) ([]byte, error) {
 	return json.Marshal(now)
 }
 
-func seenPayout(ctx context.Context, tx *db.Tx, p auth.Principal, id string, perm auth.Permission) (payouts.Batch, error) {
+func seenPayout(ctx context.Context, tx *db.Tx, p auth.Principal, id string) (payouts.Batch, error) {
 	batch, err := payouts.Find(ctx, tx, payouts.ID(id))
 	if fault.KindOf(err) == fault.KindNotFound {
 		return batch, fault.NotFound("payout")
@@ -211,7 +211,7 @@ func seenPayout(ctx context.Context, tx *db.Tx, p auth.Principal, id string, per
 	if err != nil {
 		return batch, err
 	}
-	return batch, hidden(p.Require(batch.Program, perm), "payout")
+	return batch, hidden(p.Require(batch.Program, auth.PermView), "payout")
 }
 
 // answerPayout is a batch with its items.

@@ -37,32 +37,6 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is the media type of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// StatusOf is the one table that turns kinds of faults into HTTP statuses.
-func StatusOf(kind fault.Kind) int {
-	switch kind {
-	case fault.KindMalformed:
-		return http.StatusBadRequest
-	case fault.KindUnauthenticated:
-		return http.StatusUnauthorized
-	case fault.KindForbidden:
-		return http.StatusForbidden
-	case fault.KindNotFound:
-		return http.StatusNotFound
-	case fault.KindConflict:
-		return http.StatusConflict
-	case fault.KindTooLarge:
-		return http.StatusRequestEntityTooLarge
-	case fault.KindInvalid:
-		return http.StatusUnprocessableEntity
-	case fault.KindTooMany:
-		return http.StatusTooManyRequests
-	case fault.KindUnavailable:
-		return http.StatusServiceUnavailable
-	case fault.KindInternal:
-	}
-	return http.StatusInternalServerError
-}
-
 func newProblem(status int, code, detail string) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
 }
@@ -77,7 +51,7 @@ func problemOf(log *slog.Logger, err error) *Problem {
 		log.Error("a request failed", "error", err)
 		return newProblem(http.StatusInternalServerError, "internal", "Something went wrong on our side. It was logged.")
 	}
-	p := newProblem(StatusOf(f.Kind), f.Code, f.Message)
+	p := newProblem(f.Kind.Status(), f.Code, f.Message)
 	for _, one := range append([]*fault.Error{f}, f.Others...) {
 		if one.Field != "" {
 			p.Errors = append(p.Errors, FieldProblem{one.Field, one.Code, one.Message})

@@ -74,8 +74,6 @@ func timeOrNull(t time.Time) *time.Time {
 	return &t
 }
 
-func plain[T ~string](v T) string { return string(v) }
-
 func orZero[T any](p *T) (v T) {
 	if p != nil {
 		v = *p
