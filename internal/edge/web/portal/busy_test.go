@@ -132,3 +132,13 @@ func (w *world) payoutOf(creator creators.ID) (item payouts.Item) {
 	})
 	return item
 }
+
+// unread is how many messages wait for Maya.
+func (w *world) unread() (n int) {
+	w.Helper()
+	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+		n, err = outreach.Unread(ctx, tx, outreach.SideCreator, partnerships.Filter{Program: w.program.ID, Creator: w.maya.of.Creator})
+		return err
+	})
+	return n
+}

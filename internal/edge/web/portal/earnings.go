@@ -10,6 +10,7 @@ import (
 	"rapport/internal/base/money"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
+	"rapport/internal/pay/commissions"
 	"rapport/internal/pay/ledger"
 	"rapport/internal/pay/payouts"
 )
@@ -25,6 +26,7 @@ func registerEarnings(m *frame.Mux) {
 	m.Portal("GET /why/order/{order}", whyOrder)
 	m.Portal("GET /check", checkPage)
 	m.Portal("POST /check", checkOrder)
+	m.Portal("POST /check/review", askReview)
 }
 
 // earningsAPage is what a phone scrolls through; latestPayouts is how many of them stand on the page of earnings.
@@ -147,7 +149,9 @@ func (b *earningsBody) readMoney(r *frame.Request, tx *db.Tx) error {
 	if len(balances) == 0 {
 		balances = []ledger.Balance{ledger.Empty(r.Program.ID, creator, r.Program.Currency)}
 	}
-	b.Balances = balanceRows(r, balances)
+	if b.Balances, err = balanceRows(r, tx, balances); err != nil {
+		return err
+	}
 	paid, _, err := payouts.ItemsOfCreator(ctx, tx, r.Program.ID, creator, db.Page{Limit: latestPayouts})
 	if err != nil {
 		return err
@@ -168,37 +172,44 @@ func (b *earningsBody) readMoney(r *frame.Request, tx *db.Tx) error {
 }
 
 // balanceRows explains each figure in a line and leads to what it is made of.
-func balanceRows(r *frame.Request, balances []ledger.Balance) (list []balance) {
+func balanceRows(r *frame.Request, tx *db.Tx, balances []ledger.Balance) (list []balance, err error) {
 	for _, of := range balances {
 		one := balance{}
 		if len(balances) > 1 {
 			one.Currency = of.Currency
 		}
-		for _, f := range []struct {
-			stage  stage
-			amount money.Amount
-			url    string
-		}{
-			{stageWaiting, of.Pending, r.To("/earnings?show=waiting")}, {stagePayable, of.Available, r.To("/earnings?show=payable")},
-			{stageTransit, of.InTransit, r.To("/earnings?show=transit")}, {stagePaid, of.Paid, r.To("/earnings/payouts")},
-		} {
-			one.Figures = append(one.Figures, row{Title: stageName(r, f.stage), Sub: figureExplained(r, f.stage, f.amount), Amount: figure(f.amount), URL: f.url})
+		orders, err := commissions.Unlinked(r.Context(), tx, of.Program, of.Creator, of.Currency)
+		if err != nil {
+			return nil, err
+		}
+		one.Figures = rows{
+			{Title: stageName(r, stageWaiting), Sub: waitingExplained(r), Amount: figure(of.Pending), URL: r.To("/earnings?show=waiting")},
+			{Title: stageName(r, stagePayable), Sub: payableExplained(r, of.Available, orders), Amount: figure(of.Available), URL: r.To("/earnings?show=payable")},
+			{Title: stageName(r, stageTransit), Sub: r.T("earnings.explain.transit", "program", r.Program.Name), Amount: figure(of.InTransit), URL: r.To("/earnings?show=transit")},
+			{Title: stageName(r, stagePaid), Sub: r.T("earnings.explain.paid"), Amount: figure(of.Paid), URL: r.To("/earnings/payouts")},
 		}
 		list = append(list, one)
 	}
-	return list
+	return list, nil
 }
 
-func figureExplained(r *frame.Request, s stage, a money.Amount) string {
-	switch {
-	case s == stagePayable && a.IsNegative():
-		return r.T("earnings.explain.owed")
-	case s == stageWaiting && r.Program.HoldDays > 0:
+func waitingExplained(r *frame.Request) string {
+	if r.Program.HoldDays > 0 {
 		return r.T("earnings.explain.waiting", "n", r.Program.HoldDays)
-	case s == stageWaiting:
-		return r.T("earnings.explain.soon")
+	}
+	return r.T("earnings.explain.soon")
+}
+
+// payableExplained tells where the figure differs from the approved orders: what was sent back after it was paid is taken off.
+func payableExplained(r *frame.Request, available, orders money.Amount) string {
+	off, err := orders.Sub(available)
+	switch {
+	case err != nil || !off.IsPositive():
+		return r.T("earnings.explain.payable")
+	case available.IsNegative():
+		return r.T("earnings.explain.owed")
 	default:
-		return r.T("earnings.explain."+string(s), "program", r.Program.Name)
+		return r.T("earnings.explain.less", "orders", orders, "off", off)
 	}
 }
 

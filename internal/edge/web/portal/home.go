@@ -39,7 +39,8 @@ type homeBody struct {
 	Welcome *welcome
 	Next    rows
 	Period  string
-	Tiles   ui.Tiles
+	Earned  rows
+	Brought ui.Tiles
 	Lately  rows
 	All     string
 }
@@ -103,7 +104,8 @@ func (s standing) body(r *frame.Request, p *ui.Page) homeBody {
 	}
 	from := s.month.From.Date()
 	b.Period = r.T("portal.period", "month", monthName(r, from))
-	b.Tiles = s.tiles(r, from)
+	orders := r.To("/earnings?month=" + from.Format(monthForm))
+	b.Earned, b.Brought = s.earnedRows(r, orders), s.brought(r, orders)
 	b.Lately, b.All = earningRows(r, s.earned), r.To("/earnings")
 	return b
 }
@@ -115,6 +117,9 @@ func (s standing) nothingYet() bool {
 
 func (s standing) welcome(r *frame.Request) *welcome {
 	w := &welcome{Deal: dealSentence(r, s.deal), Share: ui.Action{Label: r.T("portal.welcome.share"), Icon: "share", URL: r.To("/share"), Look: ui.Primary}}
+	if len(s.shared.links)+len(s.shared.codes) > 0 {
+		w.Share.Label, w.Share.Look = r.T("portal.welcome.more"), ui.Secondary
+	}
 	if len(s.shared.links) > 0 {
 		w.Field = linkField(r, s.shared.first())
 	} else if len(s.shared.codes) > 0 {
@@ -123,20 +128,26 @@ func (s standing) welcome(r *frame.Request) *welcome {
 	return w
 }
 
-// tiles are what this month's orders came to, each leading to the orders, and what link and code brought.
-func (s standing) tiles(r *frame.Request, from time.Time) ui.Tiles {
-	this, orders := s.month.This, r.To("/earnings?month="+from.Format(monthForm))
-	tiles := ui.Tiles{{Label: r.T("portal.earned"), Value: this.Commission, URL: orders, Small: s.elsewhere(r)}}
+// earnedRows are what this month's orders came to, each figure leading to the orders.
+func (s standing) earnedRows(r *frame.Request, orders string) rows {
+	this := s.month.This
+	list := rows{{Title: r.T("portal.earned"), Sub: s.elsewhere(r), Amount: figure(this.Commission), URL: orders}}
 	for _, part := range []struct {
 		stage  stage
 		amount money.Amount
 	}{{stageWaiting, this.Pending}, {stagePayable, this.Approved}, {stagePaid, this.Paid}} {
-		tiles = append(tiles, ui.Tile{Label: r.T("portal.earned." + string(part.stage)), Value: part.amount, URL: orders + "&show=" + string(part.stage)})
+		list = append(list, row{Title: stageName(r, part.stage), Amount: figure(part.amount), URL: orders + "&show=" + string(part.stage)})
 	}
-	against := r.T("portal.against")
-	return append(tiles,
-		ui.Tile{Label: r.T("portal.clicks"), Value: this.Clicks, Change: change(float64(this.Clicks), float64(s.month.Before.Clicks)), Against: against, URL: r.To("/share")},
-		ui.Tile{Label: r.T("portal.sales"), Value: this.Conversions, Change: change(this.Conversions, s.month.Before.Conversions), Against: against, URL: orders})
+	return list
+}
+
+// brought is what link and code did this month.
+func (s standing) brought(r *frame.Request, orders string) ui.Tiles {
+	this, before, against := s.month.This, s.month.Before, r.T("portal.against")
+	return ui.Tiles{
+		{Label: r.T("portal.clicks"), Value: this.Clicks, Change: change(float64(this.Clicks), float64(before.Clicks)), Against: against, URL: r.To("/share")},
+		{Label: r.T("portal.sales"), Value: this.Conversions, Change: change(this.Conversions, before.Conversions), Against: against, URL: orders},
+	}
 }
 
 // elsewhere names what was earned in other currencies than the program's.

@@ -16,7 +16,7 @@ import (
 // linkBody is what "portal_link" shows.
 type linkBody struct {
 	Field, Caption *ui.CopyField
-	QR             *ui.QR
+	QR             *picture
 	To             string
 }
 

@@ -81,8 +81,15 @@ func codeField(r *frame.Request, c links.Code, o terms.Offer) *ui.CopyField {
 	return f
 }
 
-func linkQR(r *frame.Request, l links.Link) *ui.QR {
-	return &ui.QR{Text: l.URL(r.Deps().LinkBase), Caption: r.T("share.qr"), DownloadURL: r.To("/share/links/" + string(l.ID) + "/qr.png")}
+// picture is a link as a QR code with the way to keep it.
+type picture struct {
+	QR   ui.QR
+	Take ui.Action
+}
+
+func linkQR(r *frame.Request, l links.Link) *picture {
+	return &picture{QR: ui.QR{Text: l.URL(r.Deps().LinkBase), Caption: r.T("share.qr")},
+		Take: ui.Action{Label: r.T("share.qr.take"), Icon: "download", URL: r.To("/share/links/" + string(l.ID) + "/qr.png"), Download: true, Full: true}}
 }
 
 // shortAddress is an address as people say it: "shop.example/serum".

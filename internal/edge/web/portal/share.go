@@ -27,11 +27,12 @@ type shareBody struct {
 	NoneYet *ui.EmptyState
 	Caption *ui.CopyField
 	Codes   []sharedThing
-	QR      *ui.QR
+	QR      *picture
 	Links   []sharedThing
 	Pager   ui.Pager
 	Make    *ui.Form
-	Locked  bool // the form is a text: somebody looks as the creator
+	Over    string // why no link can be made any more
+	Locked  bool   // the form is a text: somebody looks as the creator
 }
 
 // sharedThing is a link or a code with what it brought.
@@ -75,9 +76,12 @@ func showShare(w http.ResponseWriter, r *frame.Request, status int, form ui.Form
 
 // offerForm shows the form for a new link to whoever may use it.
 func (b *shareBody) offerForm(r *frame.Request, form ui.Form) {
-	if r.P.ReadOnly {
+	switch {
+	case !r.Partnership.Status.Earns():
+		b.Over = r.T("share.over", "program", r.Program.Name)
+	case r.P.ReadOnly:
 		b.Locked = true
-	} else if r.Partnership.Status.Earns() {
+	default:
 		b.Make = &form
 	}
 }

@@ -40,6 +40,7 @@ type partner struct {
 	of    partnerships.Partnership
 	link  links.Link
 	code  string
+	user  string
 	token string // of the session
 }
 
@@ -150,7 +151,6 @@ func (w *world) open(name, site string) (p programs.Program) {
 func (w *world) join(in programs.Program, name, code string) (p partner) {
 	w.Helper()
 	p.code = code
-	var user string
 	w.do(func(ctx context.Context, tx *db.Tx) error {
 		c, err := creators.Create(ctx, tx, creators.New{Name: name})
 		if err != nil {
@@ -165,10 +165,10 @@ func (w *world) join(in programs.Program, name, code string) (p partner) {
 		if _, err = links.CreateCode(ctx, tx, links.NewCode{Partnership: p.of.ID, Code: code}); err != nil {
 			return err
 		}
-		user, err = auth.EnsureCreatorUser(ctx, tx, string(c.ID), code+"@mail.example", name, "en")
+		p.user, err = auth.EnsureCreatorUser(ctx, tx, string(c.ID), code+"@mail.example", name, "en")
 		return err
 	})
-	p.token = w.session(user, auth.PurposeCreator)
+	p.token = w.session(p.user, auth.PurposeCreator)
 	return p
 }
 
@@ -240,7 +240,8 @@ func (w *world) wantText(page string, texts ...string) {
 	w.Helper()
 	for _, text := range texts {
 		if !strings.Contains(page, text) {
-			w.Errorf("the page does not say %q:\n%s", text, page)
+			_, shown, _ := strings.Cut(page, "<main")
+			w.Errorf("the page does not say %q:\n%.3000s", text, shown)
 		}
 	}
 }

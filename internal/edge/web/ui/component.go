@@ -2,6 +2,8 @@ package ui
 
 import (
 	"html/template"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/skip2/go-qrcode"
 
@@ -383,6 +385,14 @@ type CopyField struct {
 }
 
 func (c CopyField) part() (string, any) { return "ui/copy", c }
+
+// Rows is how many lines a text of several takes on a phone, where some 32 letters go on one.
+func (c CopyField) Rows() (n int) {
+	for line := range strings.SplitSeq(c.Value, "\n") {
+		n += 1 + utf8.RuneCountInString(line)/32
+	}
+	return min(max(n, 3), 12)
+}
 
 // QR draws a text as a code that a phone reads.
 type QR struct {

@@ -159,7 +159,7 @@ func TestAccentStylesheetsAreServedForColoursOnly(t *testing.T) {
 func TestFaultsStandBesideTheirFields(t *testing.T) {
 	f := Form{Fields: []Field{{Name: "amount"}, {Name: "name"}}}
 	f.Fail(fault.Join(fault.Invalid("too small").In("amount"), fault.Invalid("unheard of").In("elsewhere")))
-	if f.Fields[0].Error != "too small" || f.Fields[1].Error != "" || f.Error != "unheard of" {
+	if f.Fields[0].Error != "Too small." || f.Fields[1].Error != "" || f.Error != "Unheard of." {
 		t.Errorf("%+v", f)
 	}
 }
