@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"strings"
 
 	"rapport/internal/base/db"
@@ -92,11 +93,18 @@ func linkQR(r *frame.Request, l links.Link) *picture {
 		Take: ui.Action{Label: r.T("share.qr.take"), Icon: "download", URL: r.To("/share/links/" + string(l.ID) + "/qr.png"), Download: true, Full: true}}
 }
 
-// shortAddress is an address as people say it: "shop.example/serum".
+// longestShort is how many letters of an address stand as a title: two lines on a phone.
+const longestShort = 60
+
+// shortAddress is an address as people say it: "shop.example/serum"; a long one loses its middle.
 func shortAddress(address string) string {
 	_, rest, _ := strings.Cut(address, "://")
 	rest, _, _ = strings.Cut(rest, "?")
-	return strings.TrimSuffix(rest, "/")
+	short := []rune(strings.TrimSuffix(rest, "/"))
+	if len(short) > longestShort {
+		short = slices.Concat(short[:longestShort-16], []rune("…"), short[len(short)-15:])
+	}
+	return string(short)
 }
 
 // readBrought returns the last 30 days' figures by the id of the link or code.

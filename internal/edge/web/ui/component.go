@@ -386,10 +386,10 @@ type CopyField struct {
 
 func (c CopyField) part() (string, any) { return "ui/copy", c }
 
-// Rows is how many lines a text of several takes on a phone, where some 32 letters go on one.
+// Rows is how many lines a text of several takes on a phone, where some 36 letters go on one.
 func (c CopyField) Rows() (n int) {
 	for line := range strings.SplitSeq(c.Value, "\n") {
-		n += 1 + utf8.RuneCountInString(line)/32
+		n += 1 + max(utf8.RuneCountInString(line)-1, 0)/36
 	}
 	return min(max(n, 3), 12)
 }
