@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/http"
 
+	"rapport/internal/edge/web/desk"
 	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/portal"
 	"rapport/internal/edge/web/setup"
 	"rapport/internal/edge/web/ui"
 )
@@ -27,12 +29,14 @@ func New(c Config) (http.Handler, error) {
 }
 
 func newMux(c Config) (*frame.Mux, error) {
-	set, err := ui.New(frame.Templates, setup.Templates)
+	set, err := ui.New(frame.Templates, setup.Templates, desk.Templates, portal.Templates)
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the pages: %w", err)
 	}
 	set.Now = c.DB.Now // "3 hours ago" by the clock that wrote the times
 	m := frame.NewMux(c, set)
 	setup.Register(m)
+	desk.Register(m)
+	portal.Register(m)
 	return m, nil
 }

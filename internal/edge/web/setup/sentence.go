@@ -44,7 +44,7 @@ func dealSent(r *frame.Request) deal {
 func (d deal) editor(r *frame.Request, action, submit string) ui.SentenceEditor {
 	currency := string(r.Program.Currency)
 	return ui.SentenceEditor{ID: "deal", Action: action, Submit: submit, Text: r.T("setup.deal.sentence"), Fields: []ui.Field{
-		{Name: "commission", Label: r.T("setup.deal.commission"), Kind: ui.Percent, Value: d.commission, Required: true, Suffix: " "},
+		{Name: "commission", Label: r.T("setup.deal.commission"), Kind: ui.MoneyIn, Value: d.commission, Required: true},
 		{Name: "commission_kind", Label: r.T("setup.deal.commission_kind"), Kind: ui.Select, Value: d.commissionKind, Options: commissionKinds(r, currency)},
 		{Name: "window", Label: r.T("setup.deal.window"), Kind: ui.Number, Value: d.window, Required: true, Suffix: r.T("setup.deal.days")},
 		{Name: "offer", Label: r.T("setup.deal.offer"), Value: d.offer},

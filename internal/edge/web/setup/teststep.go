@@ -2,12 +2,14 @@ package setup
 
 import (
 	"net/http"
+	"slices"
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
 	"rapport/internal/base/money"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
+	"rapport/internal/edge/web/why"
 	"rapport/internal/pay/intake"
 	"rapport/internal/track/conversions"
 	"rapport/internal/track/links"
@@ -39,7 +41,7 @@ func testForm(r *frame.Request) (ui.Form, error) {
 		return err
 	})
 	options := []ui.Choice{}
-	for _, c := range codes {
+	for _, c := range slices.Backward(codes) { // the first partner's first
 		options = append(options, ui.Choice{Value: c.Code, Label: c.Code})
 	}
 	options = append(options, ui.Choice{Value: "", Label: r.T("setup.test.nocode")})
@@ -100,17 +102,19 @@ func testResult(r *frame.Request) (ui.Component, error) {
 		return nil, nil //nolint:nilnil // nothing was asked for
 	}
 	var c conversions.Conversion
+	var because ui.Why
 	err := r.View(func(tx *db.Tx) (err error) {
 		c, err = conversions.Find(r.Context(), tx, id)
 		if err == nil && c.Program != r.Program.ID {
 			err = fault.NotFound("order")
+		}
+		if err == nil {
+			because, _, err = why.Order(r.Context(), tx, why.Of(r), id)
 		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return ui.Card{Title: r.T("setup.test.arrived", "number", c.ExternalID), Sub: r.T("setup.test.arrived.sub"), Body: ui.Group{
-		ui.Definitions{{Label: r.T("setup.test.amount"), Value: c.Amount}, {Label: r.T("setup.test.status"), Value: ui.Status("test")}},
-		ui.WhyLink{URL: r.To("/why/order/" + string(c.ID)), Label: r.T("setup.test.why")}}}, nil
+	return ui.Card{Title: r.T("setup.test.arrived", "number", c.ExternalID), Sub: r.T("setup.test.arrived.sub"), Body: because}, nil
 }

@@ -102,6 +102,11 @@ func (v visitor) do(request *http.Request) page {
 	if err != nil {
 		v.t.Fatal(err)
 	}
+	if strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") && response.StatusCode != http.StatusSeeOther {
+		for _, wrong := range ui.Lint(string(body)) { // every page that any test opens
+			v.t.Errorf("%s %s: %v", request.Method, request.URL.Path, wrong)
+		}
+	}
 	return page{response.StatusCode, string(body), response.Header.Get("Location"), response.Header}
 }
 
