@@ -15,7 +15,17 @@ var Templates embed.FS
 
 // Register puts the pages of the desk on m.
 func Register(m *frame.Mux) {
-	_ = m
+	registerHome(m)
+	registerCreators(m)
+	registerPartners(m)
+	registerImports(m)
+	registerCampaigns(m)
+	registerInbox(m)
+	registerSales(m)
+	registerCheck(m)
+	registerReviews(m)
+	registerPayouts(m)
+	registerReports(m)
 }
 
 // stack is a page made of parts below each other.

@@ -1,0 +1,110 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"rapport/internal/base/db"
+	"rapport/internal/base/programs"
+	"rapport/internal/edge/stores"
+	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/ui"
+	"rapport/internal/learn/analytics"
+	"rapport/internal/partner/partnerships"
+	"rapport/internal/track/conversions"
+)
+
+// trackingHealth says when clicks, orders and deliveries last arrived, and what was refused.
+func trackingHealth(r *frame.Request, tx *db.Tx, tail []analytics.TailCount) (ui.Definitions, error) {
+	click, err := lastClick(r.Context(), tx, r.Program.ID)
+	if err != nil {
+		return nil, err
+	}
+	fresh, err := clickedJustNow(r, tx, tail)
+	if err != nil {
+		return nil, err
+	}
+	orders, _, err := conversions.List(r.Context(), tx, conversions.Filter{Program: r.Program.ID}, db.Page{Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	health := ui.Definitions{{Label: r.T("home.health.click"), Value: moment(r, click, "home.health.click.none")}}
+	if fresh {
+		health[0].Value = ui.Badge{Label: r.T("time.now"), Tone: ui.Good}
+	}
+	order := ui.Pair{Label: r.T("home.health.order"), Value: moment(r, time.Time{}, "home.health.order.none")}
+	if len(orders) > 0 {
+		order.Value = ui.Part{Template: "desk/moment", Data: momentLink{orders[0].ReceivedAt, saleURL(r, orders[0].ID)}}
+	}
+	shops, err := shopHealth(r, tx)
+	return append(append(health, order), shops...), err
+}
+
+func shopHealth(r *frame.Request, tx *db.Tx) (ui.Definitions, error) {
+	shops, err := stores.List(r.Context(), tx, r.Program.ID)
+	if err != nil {
+		return nil, err
+	}
+	shops = slices.DeleteFunc(shops, func(c stores.Connection) bool { return !c.EndedAt.IsZero() })
+	if len(shops) == 0 {
+		return ui.Definitions{{Label: r.T("home.health.delivery"), Value: ui.Nothing{Because: r.T("home.health.shop.none")}, Hint: r.T("home.health.shop.none")}}, nil
+	}
+	var health ui.Definitions
+	for _, c := range shops {
+		health = append(health,
+			ui.Pair{Label: r.T("home.health.delivery"), Value: moment(r, c.LastSeenAt, "home.health.delivery.none"), Hint: c.Shop},
+			ui.Pair{Label: r.T("home.health.refused"), Value: refusedBadge(r, c), Hint: c.Shop},
+		)
+	}
+	return health, nil
+}
+
+func refusedBadge(r *frame.Request, c stores.Connection) ui.Component {
+	if c.Refused == 0 {
+		return ui.Badge{Label: r.T("home.health.refused.none"), Tone: ui.Good}
+	}
+	return ui.Badge{Label: r.T("home.health.refused.some", "n", c.Refused, "last", r.Locale().DateTime(c.LastRefusedAt)), Tone: ui.Warn, Hint: r.T("home.health.refused.hint")}
+}
+
+// momentLink is a time that leads to what happened then.
+type momentLink struct {
+	At  time.Time
+	URL string
+}
+
+func moment(r *frame.Request, at time.Time, noneKey string) any {
+	if at.IsZero() {
+		return ui.Nothing{Because: r.T(noneKey)}
+	}
+	return ui.Part{Template: "desk/moment", Data: momentLink{At: at}}
+}
+
+// lastClick is when a link of the program was clicked last, as far as clicks are in the database: on the last day that has any.
+func lastClick(ctx context.Context, tx *db.Tx, program programs.ID) (at time.Time, err error) {
+	err = tx.QueryRow(ctx, `select max(at) from clicks where partnership_id in (select partnership_id from clicks_by_partnership
+		where program_id = $1 and day = (select max(day) from clicks_by_partnership where program_id = $1))`, program).Scan(db.ScanTime(&at))
+	if err != nil {
+		return at, fmt.Errorf("cannot find the last click: %w", err)
+	}
+	return at, nil
+}
+
+// clickedJustNow says whether a click of the program was answered that is on its way to the database.
+func clickedJustNow(r *frame.Request, tx *db.Tx, tail []analytics.TailCount) (bool, error) {
+	ids := make([]partnerships.ID, 0, len(tail))
+	for _, t := range tail {
+		ids = append(ids, t.Partnership)
+	}
+	found, err := partnerships.FindMany(r.Context(), tx, ids)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range found {
+		if p.Program == r.Program.ID {
+			return true, nil
+		}
+	}
+	return false, nil
+}
