@@ -175,7 +175,10 @@ func runCatching(u *update) (err error) {
 			err = errors.New("the update panicked")
 		}
 	}()
-	return u.run(u.tx)
+	if err := u.run(u.tx); err != nil {
+		return err
+	}
+	return u.tx.writeEvents(u.ctx)
 }
 
 func sqliteCode(err error) int {

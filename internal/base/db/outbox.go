@@ -28,7 +28,7 @@ func (e Event) Decode(v any) error {
 	return nil
 }
 
-// Emit writes an event into the transaction. Consumers see it after the commit, each once.
+// Emit makes an event part of the transaction. Consumers see it after the commit, each once.
 //
 // The row carries no sequence yet: a number taken now could become visible after a higher one of a quicker transaction, and a consumer whose
 // cursor has passed would never see it. One sequencer numbers rows that are committed.
@@ -37,12 +37,29 @@ func (tx *Tx) Emit(ctx context.Context, topic, program string, payload any) erro
 	if err != nil {
 		return fmt.Errorf("cannot write event %s: %w", topic, err)
 	}
-	_, err = tx.Exec(ctx, `insert into outbox (id, topic, program_id, payload, created_at) values ($1, $2, $3, $4, $5)`,
-		id.New("evt", tx.now), topic, program, string(body), Micros(tx.now))
-	if err != nil {
-		return fmt.Errorf("cannot emit %s: %w", topic, err)
-	}
+	tx.events = append(tx.events, id.New("evt", tx.now), topic, program, string(body), Micros(tx.now))
 	tx.emitted = true
+	if len(tx.events) >= mostEvents*eventColumns {
+		return tx.writeEvents(ctx)
+	}
+	return nil
+}
+
+const (
+	eventColumns = 5
+	mostEvents   = 8 // written by one statement
+)
+
+// writeEvents writes what was emitted. It runs when the closure has returned, so that an update's events cost one statement.
+func (tx *Tx) writeEvents(ctx context.Context) error {
+	if len(tx.events) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `insert into outbox (id, topic, program_id, payload, created_at) values `+Values(len(tx.events)/eventColumns, eventColumns), tx.events...)
+	tx.events = nil
+	if err != nil {
+		return fmt.Errorf("cannot emit: %w", err)
+	}
 	return nil
 }
 
@@ -101,35 +118,30 @@ func (d *DB) DrainOutbox(ctx context.Context, consumers ...Consumer) error {
 
 // sequence numbers a chunk of committed events. It reports whether there may be more.
 func (d *DB) sequence(ctx context.Context) (more bool, err error) {
-	var waiting []string
-	look := func(tx *Tx) (err error) {
-		waiting, err = All(ctx, tx, Column[string],
-			`select id from outbox where seq is null order by created_at, id limit $1`, sequenceChunk)
-		return err
-	}
-	if err := d.View(ctx, look); err != nil || len(waiting) == 0 {
+	var waiting bool
+	if err := d.View(ctx, func(tx *Tx) error {
+		return tx.QueryRow(ctx, `select exists (select 1 from outbox where seq is null)`).Scan(&waiting)
+	}); err != nil || !waiting {
 		return false, err
 	}
-	err = d.Update(ctx, func(tx *Tx) error {
+	var numbered int64
+	err = d.Update(ctx, func(tx *Tx) (err error) {
 		if err := tx.Lock(ctx, "outbox sequencer"); err != nil {
-			return err
-		}
-		if err := look(tx); err != nil { // again, now that nobody else numbers
 			return err
 		}
 		var last int64
 		if err := tx.QueryRow(ctx, `select last from outbox_sequence where id = 1`).Scan(&last); err != nil {
 			return err
 		}
-		for i, event := range waiting {
-			if _, err := tx.Exec(ctx, `update outbox set seq = $1 where id = $2`, last+int64(i)+1, event); err != nil {
-				return err
-			}
+		if numbered, err = tx.Exec(ctx, `update outbox set seq = n.seq from
+				(select id, $1 + row_number() over (order by created_at, id) as seq from outbox where seq is null order by created_at, id limit $2) n
+			where outbox.id = n.id`, last, sequenceChunk); err != nil {
+			return err
 		}
-		_, err := tx.Exec(ctx, `update outbox_sequence set last = $1 where id = 1`, last+int64(len(waiting)))
+		_, err = tx.Exec(ctx, `update outbox_sequence set last = $1 where id = 1`, last+numbered)
 		return err
 	})
-	return len(waiting) == sequenceChunk, err
+	return numbered == sequenceChunk, err
 }
 
 // consume hands the consumer its next chunk, one transaction an event. It reports whether there may be more.

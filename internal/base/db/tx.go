@@ -15,6 +15,7 @@ type Tx struct {
 	kept    *statements // nil but on SQLite's writer
 	now     time.Time
 	emitted bool
+	events  []any // rows of the outbox that are not written yet
 	after   []func()
 }
 
@@ -83,10 +84,8 @@ func (tx *Tx) Lock(ctx context.Context, keys ...string) error {
 		return nil
 	}
 	slices.Sort(keys)
-	for _, key := range slices.Compact(keys) {
-		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended($1, 0))`, key); err != nil {
-			return fmt.Errorf("cannot lock %s: %w", key, err)
-		}
+	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest($1::text[]) as key`, slices.Compact(keys)); err != nil {
+		return fmt.Errorf("cannot lock %v: %w", keys, err)
 	}
 	return nil
 }

@@ -55,6 +55,9 @@ func (d *DB) tryAlone(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
 	if err := f(tx); err != nil {
 		return nil, err
 	}
+	if err := tx.writeEvents(ctx); err != nil {
+		return nil, err
+	}
 	if err := inner.Commit(); err != nil {
 		return nil, fmt.Errorf("cannot commit: %w", err)
 	}

@@ -243,7 +243,7 @@ func (a *API) createConversion(ctx context.Context, tx *db.Tx, p auth.Principal,
 	if b.Code != "" {
 		o.Touches = append(o.Touches, intake.Touch{Code: b.Code})
 	}
-	result, err := a.Door.Order(ctx, tx, o)
+	result, err := a.Door.OrderIn(ctx, tx, program, o)
 	if err != nil {
 		return 0, Conversion{}, err
 	}

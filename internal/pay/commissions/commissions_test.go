@@ -323,7 +323,11 @@ func TestWhatEarns(t *testing.T) {
 func TestATestOrderEarnsNothing(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.do(func(ctx context.Context, tx *db.Tx) error {
-			c, _, err := conversions.Record(ctx, tx, conversions.New{Program: w.program.ID, Kind: conversions.KindSale, ExternalID: "t", Amount: eur(9900), Test: true, Fingerprint: []byte{1}})
+			entry, err := conversions.Look(ctx, tx, conversions.New{Program: w.program.ID, Kind: conversions.KindSale, ExternalID: "t", Amount: eur(9900), Test: true, Fingerprint: []byte{1}})
+			if err != nil {
+				return err
+			}
+			c, err := entry.Keep(ctx, tx, conversions.Verdict{})
 			if err != nil {
 				return err
 			}

@@ -112,6 +112,16 @@ type WouldEarn struct {
 
 // Order records a fact, credits it and books what it earns. A repeat changes nothing and returns what stands.
 func (d Door) Order(ctx context.Context, tx *db.Tx, o Order) (Result, error) {
+	program, err := programs.Find(ctx, tx, o.Program)
+	if err != nil {
+		return Result{}, err
+	}
+	return d.OrderIn(ctx, tx, program, o)
+}
+
+// OrderIn is Order for callers that have read the program in this transaction; it is o's.
+func (d Door) OrderIn(ctx context.Context, tx *db.Tx, program programs.Program, o Order) (Result, error) {
+	o.Program = program.ID
 	if o.Kind == "" {
 		o.Kind = conversions.KindSale
 	}
@@ -122,25 +132,22 @@ func (d Door) Order(ctx context.Context, tx *db.Tx, o Order) (Result, error) {
 	if err := tx.Lock(ctx, fact.Locks()...); err != nil {
 		return Result{}, err
 	}
-	conversion, outcome, err := conversions.Record(ctx, tx, fact)
+	entry, err := conversions.Look(ctx, tx, fact)
 	if err != nil {
 		return Result{}, err
 	}
-	if outcome.Repeated {
-		result, err := Standing(ctx, tx, conversion)
-		result.Repeated, result.Differs = true, outcome.Differs
+	if entry.Repeated {
+		result, err := Standing(ctx, tx, entry.Conversion)
+		result.Repeated, result.Differs = true, entry.Differs
 		return result, err
 	}
-	return d.credit(ctx, tx, o, conversion)
+	return d.credit(ctx, tx, program, o, entry)
 }
 
-// credit decides on a fresh conversion, books it, and lets earlier refunds lower it.
-func (d Door) credit(ctx context.Context, tx *db.Tx, o Order, conversion conversions.Conversion) (Result, error) {
-	program, err := programs.Find(ctx, tx, o.Program)
-	if err != nil {
-		return Result{}, err
-	}
-	touches, err := d.resolve(ctx, tx, program, o.Touches, conversion.OccurredAt)
+// credit decides on a fresh fact, books it, and lets earlier refunds lower it.
+func (d Door) credit(ctx context.Context, tx *db.Tx, program programs.Program, o Order, entry conversions.Entry) (Result, error) {
+	conversion, known := entry.Conversion, partners{}
+	touches, err := d.resolve(ctx, tx, program, o.Touches, conversion.OccurredAt, known)
 	if err != nil {
 		return Result{}, err
 	}
@@ -150,7 +157,7 @@ func (d Door) credit(ctx context.Context, tx *db.Tx, o Order, conversion convers
 	}
 	decision := Decision{Decision: attribution.Decide(in)}
 	credits := creditsOf(conversion.ID, decision.Decision)
-	claims, err := claimsOf(ctx, tx, credits)
+	claims, err := claimsOf(ctx, tx, credits, known)
 	if err != nil {
 		return Result{}, err
 	}
@@ -161,11 +168,15 @@ func (d Door) credit(ctx context.Context, tx *db.Tx, o Order, conversion convers
 		claims = nil
 	}
 	input := Input{Input: in, Amount: o.Amount, Lines: o.Lines, Notes: o.Notes, Excluded: o.Excluded, HoldDays: program.HoldDays}
-	if conversion, err = conversions.SetDecision(ctx, tx, conversion, input, decision, credits); err != nil {
+	if conversion, err = entry.Keep(ctx, tx, conversions.Verdict{Input: input, Decision: decision, Credits: credits}); err != nil {
 		return Result{}, err
 	}
-	if _, err := commissions.Earn(ctx, tx, program, conversion, claims); err != nil {
+	earned, err := commissions.Earn(ctx, tx, program, conversion, claims)
+	if err != nil {
 		return Result{}, err
+	}
+	if !entry.Changed {
+		return told(ctx, tx, Result{Conversion: conversion, Credits: credits, Commissions: earned})
 	}
 	return settle(ctx, tx, conversion, "refunded or cancelled before the order was known")
 }
@@ -181,10 +192,10 @@ func creditsOf(conversion conversions.ID, d attribution.Decision) []conversions.
 	return credits
 }
 
-func claimsOf(ctx context.Context, tx *db.Tx, credits []conversions.Credit) ([]commissions.Claim, error) {
+func claimsOf(ctx context.Context, tx *db.Tx, credits []conversions.Credit, known partners) ([]commissions.Claim, error) {
 	claims := make([]commissions.Claim, 0, len(credits))
 	for _, c := range credits {
-		partnership, err := partnerships.Find(ctx, tx, c.Partnership)
+		partnership, err := known.find(ctx, tx, c.Partnership)
 		if err != nil {
 			return nil, err
 		}
@@ -222,11 +233,17 @@ func settle(ctx context.Context, tx *db.Tx, conversion conversions.Conversion, r
 	if err != nil {
 		return Result{}, err
 	}
+	return told(ctx, tx, Result{Conversion: conversion, Credits: credits, Commissions: earned})
+}
+
+// told tells the other rooms of a result.
+func told(ctx context.Context, tx *db.Tx, r Result) (Result, error) {
+	conversion := r.Conversion
 	event := Changed{conversion.ID, conversion.Program, conversion.Kind, conversion.Status, conversion.Amount, conversion.Refunded}
 	if err := tx.Emit(ctx, Topic, string(conversion.Program), event); err != nil {
 		return Result{}, err
 	}
-	return Result{Conversion: conversion, Credits: credits, Commissions: earned}, nil
+	return r, nil
 }
 
 // Standing is how a conversion stands now.

@@ -25,7 +25,7 @@ func Clicks(joined string) (touches []Touch) {
 }
 
 // resolve finds out whose touches they are, as of now: a code counts if it belongs to the partnership when the order is received.
-func (d Door) resolve(ctx context.Context, tx *db.Tx, program programs.Program, touches []Touch, occurredAt time.Time) ([]attribution.Touch, error) {
+func (d Door) resolve(ctx context.Context, tx *db.Tx, program programs.Program, touches []Touch, occurredAt time.Time, known partners) ([]attribution.Touch, error) {
 	resolved := make([]attribution.Touch, 0, len(touches))
 	for _, t := range touches {
 		var r attribution.Touch
@@ -39,7 +39,7 @@ func (d Door) resolve(ctx context.Context, tx *db.Tx, program programs.Program, 
 			return nil, err
 		}
 		if r.Unusable == "" {
-			if r.Unusable, err = standingOf(ctx, tx, r.Partnership); err != nil {
+			if r.Unusable, err = known.standing(ctx, tx, r.Partnership); err != nil {
 				return nil, err
 			}
 		}
@@ -90,8 +90,21 @@ func (d Door) resolveClick(ctx context.Context, tx *db.Tx, program programs.Prog
 	return r, nil
 }
 
-func standingOf(ctx context.Context, tx *db.Tx, id partnerships.ID) (attribution.Reason, error) {
-	p, err := partnerships.Find(ctx, tx, id)
+// partners are the partnerships that one order speaks of, read once.
+type partners map[partnerships.ID]partnerships.Partnership
+
+func (known partners) find(ctx context.Context, tx *db.Tx, id partnerships.ID) (p partnerships.Partnership, err error) {
+	p, ok := known[id]
+	if !ok {
+		if p, err = partnerships.Find(ctx, tx, id); err == nil {
+			known[id] = p
+		}
+	}
+	return p, err
+}
+
+func (known partners) standing(ctx context.Context, tx *db.Tx, id partnerships.ID) (attribution.Reason, error) {
+	p, err := known.find(ctx, tx, id)
 	if err != nil || p.Status.Earns() {
 		return "", err
 	}

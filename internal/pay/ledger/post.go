@@ -75,9 +75,16 @@ func Post(ctx context.Context, tx *db.Tx, p Posting) error {
 	if rows == 0 {
 		return fmt.Errorf("cannot post %s: %w", p.Ref, ErrPosted)
 	}
-	for i, l := range lines {
-		if err := insertLine(ctx, tx, transaction, i, p.Program, l); err != nil {
-			return fmt.Errorf("cannot write line %d of %s: %w", i, p.Ref, err)
+	if err := insertLines(ctx, tx, transaction, p.Program, lines); err != nil {
+		return fmt.Errorf("cannot write the lines of %s: %w", p.Ref, err)
+	}
+	moved, err := moves(p.Program, lines)
+	if err != nil {
+		return err
+	}
+	for _, m := range moved {
+		if err := moveBalance(ctx, tx, m); err != nil {
+			return fmt.Errorf("cannot move a balance by %s: %w", p.Ref, err)
 		}
 	}
 	return nil

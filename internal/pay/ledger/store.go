@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"rapport/internal/base/db"
@@ -11,29 +12,51 @@ import (
 	"rapport/internal/recruit/creators"
 )
 
-func insertLine(ctx context.Context, tx *db.Tx, transaction string, no int, program programs.ID, l Line) error {
-	if _, err := tx.Exec(ctx, `insert into ledger_entries (transaction_id, line, account, program_id, creator_id, currency, amount_minor)
-		values ($1, $2, $3, $4, $5, $6, $7)`,
-		transaction, no, l.Account, program, l.Creator, l.Amount.Currency, l.Amount.Minor); err != nil {
-		return err
+func insertLines(ctx context.Context, tx *db.Tx, transaction string, program programs.ID, lines []Line) error {
+	var args []any
+	for i, l := range lines {
+		args = append(args, transaction, i, l.Account, program, l.Creator, l.Amount.Currency, l.Amount.Minor)
 	}
-	if l.Creator == "" {
-		return nil // program accounts are summed when asked for
+	_, err := tx.Exec(ctx, `insert into ledger_entries (transaction_id, line, account, program_id, creator_id, currency, amount_minor) values `+
+		db.Values(len(lines), len(args)/len(lines)), args...)
+	return err
+}
+
+// moves sums the lines by creator and currency: what each balance moves by. Program accounts are summed when asked for.
+func moves(program programs.ID, lines []Line) (moves []Balance, err error) {
+	for _, l := range lines {
+		if l.Creator == "" {
+			continue
+		}
+		i := slices.IndexFunc(moves, func(m Balance) bool { return m.Creator == l.Creator && m.Currency == l.Amount.Currency })
+		if i < 0 {
+			i, moves = len(moves), append(moves, Empty(program, l.Creator, l.Amount.Currency))
+		}
+		part := moves[i].part(l.Account)
+		if *part, err = part.Add(l.Amount); err != nil {
+			return nil, err
+		}
 	}
-	var pending, available, inTransit, paid int64
-	switch l.Account {
+	return moves, nil
+}
+
+func (b *Balance) part(a Account) *money.Amount {
+	switch a {
 	case AccountPending:
-		pending = l.Amount.Minor
+		return &b.Pending
 	case AccountAvailable:
-		available = l.Amount.Minor
+		return &b.Available
 	case AccountInTransit:
-		inTransit = l.Amount.Minor
+		return &b.InTransit
 	case AccountPaid:
-		paid = l.Amount.Minor
+		return &b.Paid
 	case AccountCost:
-		panic("BUG: a creator has no cost account")
 	}
-	// Reading the row back makes a sum beyond 64 bits an error on SQLite too, which would go on with a floating number.
+	panic("BUG: a creator has no account " + string(a))
+}
+
+// moveBalance adds m to the balance. Reading the row back makes a sum beyond 64 bits an error on SQLite too, which would go on with a floating number.
+func moveBalance(ctx context.Context, tx *db.Tx, m Balance) error {
 	_, _, err := db.One(ctx, tx, scanBalance, `insert into balances (program_id, creator_id, currency, pending_minor, available_minor, in_transit_minor, paid_minor)
 		values ($1, $2, $3, $4, $5, $6, $7)
 		on conflict (program_id, creator_id, currency) do update set
@@ -42,7 +65,7 @@ func insertLine(ctx context.Context, tx *db.Tx, transaction string, no int, prog
 			in_transit_minor = balances.in_transit_minor + excluded.in_transit_minor,
 			paid_minor       = balances.paid_minor       + excluded.paid_minor
 		returning `+balanceColumns,
-		program, l.Creator, l.Amount.Currency, pending, available, inTransit, paid)
+		m.Program, m.Creator, m.Currency, m.Pending.Minor, m.Available.Minor, m.InTransit.Minor, m.Paid.Minor)
 	return err
 }
 

@@ -144,7 +144,11 @@ func (w *world) pending(partner int, goods money.Amount) (c commissions.Commissi
 	w.facts++
 	n := conversions.New{Program: w.program.ID, Kind: conversions.KindSale, ExternalID: fmt.Sprint("order ", w.facts), Amount: goods, Source: "api", Fingerprint: []byte{1}}
 	w.do(func(ctx context.Context, tx *db.Tx) error {
-		conversion, _, err := conversions.Record(ctx, tx, n)
+		entry, err := conversions.Look(ctx, tx, n)
+		if err != nil {
+			return err
+		}
+		conversion, err := entry.Keep(ctx, tx, conversions.Verdict{})
 		if err != nil {
 			return err
 		}

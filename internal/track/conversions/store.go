@@ -15,33 +15,98 @@ import (
 	"rapport/internal/partner/partnerships"
 )
 
-// Outcome says whether a fact was new.
-type Outcome struct {
-	Repeated bool // it was known; what is returned is what was recorded first
-	Differs  bool // it was known and its content is another now
+// Entry is a fact at the door: known already, or fresh and not written yet.
+type Entry struct {
+	Conversion Conversion
+	Repeated   bool // it is known; Conversion is what was recorded first
+	Differs    bool // it is known and its content is another now
+	Changed    bool // refunds or cancels came before it
+	names      []string
 }
 
-// Record keeps a fact once. Call it with New.Locks locked. The decision is stored afterwards with SetDecision.
-func Record(ctx context.Context, tx *db.Tx, n New) (c Conversion, o Outcome, err error) {
-	keys := n.keys()
-	for _, k := range keys {
-		known, found, err := FindByKey(ctx, tx, n.Program, n.Namespace, n.Kind, n.Action, k)
-		if err != nil {
-			return c, o, err
-		}
-		if found {
-			o = Outcome{Repeated: true, Differs: !bytes.Equal(known.Fingerprint, n.Fingerprint)}
-			return known, o, insertKeys(ctx, tx, known, keys)
+// Look finds out whether a fact is known under any of its names, the first one first, and if so lets it have its other names too. Call it with
+// New.Locks locked; a fresh fact is written by Keep.
+func Look(ctx context.Context, tx *db.Tx, n New) (e Entry, err error) {
+	e.names = n.keys()
+	owners, err := ownersOf(ctx, tx, n, e.names)
+	if err != nil {
+		return e, fmt.Errorf("cannot look for a conversion: %w", err)
+	}
+	var untaken []string
+	for _, name := range e.names {
+		switch owner, taken := owners[name]; {
+		case !taken:
+			untaken = append(untaken, name)
+		case e.Conversion.ID == "":
+			e.Conversion.ID = owner
 		}
 	}
-	c = fresh(n, tx.Now())
+	if _, e.Changed = owners[changesBefore]; e.Conversion.ID == "" {
+		e.Conversion = fresh(n, tx.Now())
+		return e, nil
+	}
+	if e.Conversion, err = Find(ctx, tx, e.Conversion.ID); err != nil {
+		return e, err
+	}
+	e.Repeated, e.Differs = true, !bytes.Equal(e.Conversion.Fingerprint, n.Fingerprint)
+	return e, insertNames(ctx, tx, e.Conversion, untaken)
+}
+
+// changesBefore stands in the answer of ownersOf where changes wait for one of the names. No name is empty.
+const changesBefore = ""
+
+// ownersOf tells which of the names are taken, and by which conversions.
+func ownersOf(ctx context.Context, tx *db.Tx, n New, names []string) (map[string]ID, error) {
+	args := []any{n.Program, n.Namespace, n.Kind, n.Action}
+	list := db.List(len(names), len(args))
+	for _, name := range names {
+		args = append(args, name)
+	}
+	owners := map[string]ID{}
+	_, err := db.All(ctx, tx, func(s db.Scanner) (struct{}, error) {
+		var name string
+		var owner ID
+		err := s.Scan(&name, &owner)
+		owners[name] = owner
+		return struct{}{}, err
+	}, `select key, conversion_id from conversion_keys where program_id = $1 and namespace = $2 and kind = $3 and action = $4 and key in `+list+`
+		union all
+		select distinct '', '' from conversion_changes where program_id = $1 and namespace = $2 and kind = $3 and action = $4 and conversion_key in `+list+`
+			and conversion_id is null`, args...)
+	return owners, err
+}
+
+// Verdict is who is credited with a fact, and the input and the decision that say why.
+type Verdict struct {
+	Input, Decision any
+	Credits         []Credit
+}
+
+// Keep writes a fresh fact with the verdict on it, and gives it the changes that came before.
+func (e Entry) Keep(ctx context.Context, tx *db.Tx, v Verdict) (c Conversion, err error) {
+	c = e.Conversion
+	if c.Input, err = json.Marshal(v.Input); err != nil {
+		return c, fmt.Errorf("cannot write the input of conversion %s: %w", c.ID, err)
+	}
+	if c.Decision, err = json.Marshal(v.Decision); err != nil {
+		return c, fmt.Errorf("cannot write the decision on conversion %s: %w", c.ID, err)
+	}
+	c.Status = StatusOf(c, len(v.Credits) > 0)
 	if err := insert(ctx, tx, c); err != nil {
-		return c, o, fmt.Errorf("cannot record a conversion: %w", err)
+		return c, fmt.Errorf("cannot record a conversion: %w", err)
 	}
-	if err := insertKeys(ctx, tx, c, keys); err != nil {
-		return c, o, err
+	if err := insertNames(ctx, tx, c, e.names); err != nil {
+		return c, err
 	}
-	return c, o, adopt(ctx, tx, c, keys)
+	for _, credit := range v.Credits {
+		if err := AddCredit(ctx, tx, credit); err != nil {
+			return c, err
+		}
+	}
+	if e.Changed {
+		return c, adopt(ctx, tx, c, e.names)
+	}
+	return c, nil
 }
 
 func fresh(n New, now time.Time) Conversion {
@@ -60,44 +125,27 @@ func fresh(n New, now time.Time) Conversion {
 func insert(ctx context.Context, tx *db.Tx, c Conversion) error {
 	_, err := tx.Exec(ctx, `insert into conversions (id, program_id, namespace, kind, action, external_id, status, test, currency, amount_minor,
 			refunded_minor, customer, customer_new, occurred_at, received_at, source, input, decision, content_sha256, updated_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '{}', '{}', $17, $18)`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		c.ID, c.Program, c.Namespace, c.Kind, c.Action, c.ExternalID, c.Status, c.Test, c.Amount.Currency, c.Amount.Minor, c.Refunded.Minor,
-		c.Customer, c.CustomerNew, db.Micros(c.OccurredAt), db.Micros(c.ReceivedAt), c.Source, c.Fingerprint, db.Micros(c.UpdatedAt))
+		c.Customer, c.CustomerNew, db.Micros(c.OccurredAt), db.Micros(c.ReceivedAt), c.Source, string(c.Input), string(c.Decision),
+		c.Fingerprint, db.Micros(c.UpdatedAt))
 	return err
 }
 
-// insertKeys adds names that are not taken. A name that belongs to another conversion stays there: the first fact stands.
-func insertKeys(ctx context.Context, tx *db.Tx, c Conversion, keys []string) error {
-	for _, k := range keys {
-		if _, err := tx.Exec(ctx, `insert into conversion_keys (program_id, namespace, kind, action, key, conversion_id) values ($1, $2, $3, $4, $5, $6)
-			on conflict (program_id, namespace, kind, action, key) do nothing`, c.Program, c.Namespace, c.Kind, c.Action, k, c.ID); err != nil {
-			return fmt.Errorf("cannot keep a name of conversion %s: %w", c.ID, err)
-		}
+// insertNames adds names that are not taken. A name that belongs to another conversion stays there: the first fact stands.
+func insertNames(ctx context.Context, tx *db.Tx, c Conversion, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	var args []any
+	for _, name := range names {
+		args = append(args, c.Program, c.Namespace, c.Kind, c.Action, name, c.ID)
+	}
+	if _, err := tx.Exec(ctx, `insert into conversion_keys (program_id, namespace, kind, action, key, conversion_id) values `+db.Values(len(names), 6)+`
+		on conflict (program_id, namespace, kind, action, key) do nothing`, args...); err != nil {
+		return fmt.Errorf("cannot keep the names of conversion %s: %w", c.ID, err)
 	}
 	return nil
-}
-
-// SetDecision stores who is credited, and the input and the decision that say why.
-func SetDecision(ctx context.Context, tx *db.Tx, c Conversion, input, decision any, credits []Credit) (Conversion, error) {
-	in, err := json.Marshal(input)
-	if err != nil {
-		return c, fmt.Errorf("cannot write the input of conversion %s: %w", c.ID, err)
-	}
-	out, err := json.Marshal(decision)
-	if err != nil {
-		return c, fmt.Errorf("cannot write the decision on conversion %s: %w", c.ID, err)
-	}
-	c.Input, c.Decision, c.Status, c.UpdatedAt = in, out, StatusOf(c, len(credits) > 0), tx.Now()
-	if _, err := tx.Exec(ctx, `update conversions set input = $1, decision = $2, status = $3, updated_at = $4 where id = $5`,
-		string(in), string(out), c.Status, db.Micros(c.UpdatedAt), c.ID); err != nil {
-		return c, err
-	}
-	for _, credit := range credits {
-		if err := AddCredit(ctx, tx, credit); err != nil {
-			return c, err
-		}
-	}
-	return c, nil
 }
 
 // AddCredit stores who is credited with a conversion.
