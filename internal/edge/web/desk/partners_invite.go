@@ -3,12 +3,11 @@ package desk
 import (
 	"net/http"
 
-	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/setup"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
-	"rapport/internal/recruit/creators"
 )
 
 type inviteBody struct {
@@ -39,37 +38,22 @@ func askInvite(w http.ResponseWriter, r *frame.Request) error {
 // makeInvite shows a link that signs the creator in once. It is not stored in readable form, so the page that shows it is the answer itself.
 func makeInvite(w http.ResponseWriter, r *frame.Request) error {
 	var who partner
-	var token string
+	var link string
 	err := r.Update(func(tx *db.Tx) (err error) {
 		if who, err = findPartner(r, tx); err != nil {
 			return err
 		}
-		if token, err = inviteLink(r, tx, who); err != nil {
-			return err
-		}
-		return keepAudit(r, tx, "partnership.invite", string(who.ID), nil, nil, "")
+		link, err = setup.Invite(r, tx, who.Partnership)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	link := r.Deps().BaseURL + "/enter/" + token
 	return r.Render(w, http.StatusOK, "desk_partners_invite", invitePage(r, who), inviteBody{
 		Link:  &ui.CopyField{Label: r.T("partners.invite.link"), Value: link, Share: true, ShareTitle: r.T("partners.invite.title", "name", who.Creator.Name), Hint: r.T("partners.invite.once")},
 		Text:  &ui.CopyField{Label: r.T("partners.invite.text"), Value: inviteText(r, who, link), Multiline: true, Hint: r.T("partners.invite.text.hint")},
 		After: who.url(r, ""),
 	})
-}
-
-func inviteLink(r *frame.Request, tx *db.Tx, who partner) (string, error) {
-	contact, err := creators.ContactOf(r.Context(), tx, r.Program.ID, who.Creator.ID)
-	if err != nil {
-		return "", err
-	}
-	user, err := auth.EnsureCreatorUser(r.Context(), tx, string(who.Creator.ID), contact.Email, cutText(who.Creator.Name, 100), frame.Lang)
-	if err != nil {
-		return "", err
-	}
-	return auth.LoginLink(r.Context(), tx, user, auth.PurposeInvite, auth.LinkByHand, r.P.ID)
 }
 
 // inviteText says who writes, what it is about and that posts must be marked, so that it can be pasted anywhere.

@@ -102,6 +102,9 @@ func (r *Request) portal(p *ui.Page) {
 		p.Menu = append(p.Menu, ui.Link{Label: r.T("menu.account"), URL: "/account", Icon: "user"})
 		return
 	}
+	if r.Header.Get("Sec-Fetch-Dest") == "iframe" {
+		return // shown in a phone on the desk, which says what it is
+	}
 	p.ReadOnly = &ui.Banner{Text: r.T("menu.viewing_as"), Stop: &ui.Action{Label: r.T("menu.stop_viewing"), URL: "/p/" + string(r.Program.ID) + "/view-as/stop", Post: true, Full: true,
 		Hidden: []ui.Pair{{Label: "partnership", Value: string(r.Partnership.ID)}}}}
 }

@@ -78,7 +78,7 @@ func saveTerms(w http.ResponseWriter, r *frame.Request) error {
 }
 
 func newGroupForm(r *frame.Request) ui.Form {
-	return ui.Form{Action: r.To("/settings/groups"), Look: ui.Secondary, Submit: r.T("settings.group.make"), Fields: []ui.Field{
+	return ui.Form{Action: r.To("/settings/groups"), Look: ui.Modest, Submit: r.T("settings.group.make"), Fields: []ui.Field{
 		{Name: "group", Label: r.T("settings.group.name"), Value: r.Text("group"), Required: true, MaxLength: 100}}}
 }
 

@@ -99,13 +99,13 @@ func showInvite(w http.ResponseWriter, r *frame.Request, status int, g guest, in
 	}
 	right := stack{}
 	if len(g.others) > 1 {
-		right = append(right, ui.Form{Get: true, Action: r.To("/start/invite"), Submit: r.T("setup.invite.choose"), Look: ui.Secondary, Fields: []ui.Field{
+		right = append(right, ui.Form{Get: true, Action: r.To("/start/invite"), Submit: r.T("setup.invite.choose"), Look: ui.Modest, Fields: []ui.Field{
 			{Name: "partnership", Label: r.T("setup.invite.who"), Kind: ui.Select, Value: string(g.partnership.ID), Options: g.others, Required: true}}})
 	}
 	if invitation == nil {
 		invitation = inviteActions(r, g)
 	}
-	right = append(right, invitation, ui.Action{Label: r.T("setup.next"), URL: after(r, "invite"), Icon: "arrow-right"})
+	right = append(right, invitation, ui.Actions{{Label: r.T("setup.next"), URL: after(r, "invite"), Icon: "arrow-right"}})
 	return r.Render(w, status, "setup_page", p, stack{columns(stack{portalPreview(r, g)}, right)})
 }
 
@@ -186,7 +186,7 @@ func Invite(r *frame.Request, tx *db.Tx, p partnerships.Partnership) (address st
 	if err != nil {
 		return "", err
 	}
-	return linkTo(r, token), record(r, tx, "creator.invite", string(p.ID), nil, nil)
+	return linkTo(r, token), record(r, tx, "partnership.invite", string(p.ID), nil, nil)
 }
 
 // cutName brings a creator's name to the length of a user's.

@@ -181,7 +181,7 @@ func personParts(r *frame.Request, one auth.Person, actable bool, link ui.Compon
 	}
 	remove := ui.Action{Label: r.T("settings.person.remove"), URL: at + "/remove", Post: true, Look: ui.Danger, Confirm: &ui.Confirm{Danger: true,
 		Title: r.T("settings.person.remove.title", "name", one.DisplayName()), What: r.T("settings.person.remove.what", "program", r.Program.Name), Undo: r.T("settings.person.remove.undo"), Button: r.T("settings.person.remove")}}
-	role := ui.Form{Action: at + "/role", Look: ui.Secondary, Fields: []ui.Field{roleField(r, string(one.Role))}}
+	role := ui.Form{Action: at + "/role", Look: ui.Modest, Fields: []ui.Field{roleField(r, string(one.Role))}}
 	return append(parts, ui.Card{Title: r.T("settings.person.change"), Body: role}, remove)
 }
 

@@ -152,7 +152,7 @@ func updateProgram(r *frame.Request, c programs.Change) error {
 }
 
 func logoForm(r *frame.Request) ui.Form {
-	return ui.Form{Action: r.To("/settings/logo"), Upload: true, Look: ui.Secondary, Submit: r.T("settings.logo.submit"), Fields: []ui.Field{
+	return ui.Form{Action: r.To("/settings/logo"), Upload: true, Look: ui.Modest, Submit: r.T("settings.logo.submit"), Fields: []ui.Field{
 		{Name: "logo", Label: r.T("settings.logo.file"), Kind: ui.File, Accept: "image/png,image/jpeg,image/webp", Required: true, Hint: r.T("settings.logo.hint")}}}
 }
 

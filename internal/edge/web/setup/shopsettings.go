@@ -44,7 +44,7 @@ func showShops(w http.ResponseWriter, r *frame.Request, status int, form ui.Form
 }
 
 func secretForm(r *frame.Request, c stores.Connection) ui.Form {
-	return ui.Form{Action: r.To("/settings/shops/" + string(c.ID) + "/secret"), Look: ui.Secondary, Submit: r.T("settings.shops.rotate"), Fields: []ui.Field{
+	return ui.Form{Action: r.To("/settings/shops/" + string(c.ID) + "/secret"), Look: ui.Modest, Submit: r.T("settings.shops.rotate"), Fields: []ui.Field{
 		{Name: "secret", ID: "f-secret-" + string(c.ID), Label: r.T("settings.shops.secret"), Kind: ui.Password, Hint: r.T("settings.shops.secret.hint"), Required: true, MaxLength: 512, Autocomplete: "off"}}}
 }
 

@@ -142,9 +142,9 @@ func factsParts(r *frame.Request) func(ui.Form) stack {
 func factsForm(r *frame.Request) ui.Form {
 	return ui.Form{Action: "/start/shop", Submit: r.T("setup.facts.submit"), Hidden: []ui.Pair{{Label: "logo", Value: r.FormValue("logo")}}, Fields: []ui.Field{
 		{Name: "name", Label: r.T("setup.facts.name"), Value: r.Text("name"), Required: true, MaxLength: programs.MaxName, Autofocus: r.Text("name") == ""},
-		{Name: "currency", Label: r.T("setup.facts.currency"), Kind: ui.Select, Value: orDefault(r.Text("currency"), "USD"), Options: currencies(), Hint: r.T("setup.facts.currency.hint")},
+		{Name: "currency", Label: r.T("setup.facts.currency"), Kind: ui.Select, Value: orDefault(r.Text("currency"), "USD"), Options: currencies(), Hint: r.T("setup.facts.currency.hint"), Required: true},
 		{Name: "site", Label: r.T("setup.facts.site"), Value: r.Text("site"), Hint: r.T("setup.facts.site.hint"), Placeholder: "fernwood.example", MaxLength: programs.MaxAddress},
-		{Name: "timezone", Label: r.T("setup.facts.timezone"), Kind: ui.Select, Value: orDefault(r.Text("timezone"), "UTC"), Options: zoneChoices(r.Text("timezone")), Hint: r.T("setup.facts.timezone.hint")},
+		{Name: "timezone", Label: r.T("setup.facts.timezone"), Kind: ui.Select, Value: orDefault(r.Text("timezone"), "UTC"), Options: zoneChoices(r.Text("timezone")), Hint: r.T("setup.facts.timezone.hint"), Required: true},
 	}}
 }
 

@@ -166,9 +166,9 @@ func storeParts(r *frame.Request, all []stores.Connection, form ui.Form) stack {
 	next := ui.Action{Label: r.T("setup.store.skip"), URL: after(r, "store"), Icon: "arrow-right"}
 	if len(all) > 0 {
 		next = ui.Action{Label: r.T("setup.next"), URL: after(r, "store"), Icon: "arrow-right", Look: ui.Primary}
-		return append(parts, next)
+		return append(parts, ui.Actions{next})
 	}
-	return append(parts, ui.Card{Title: r.T("setup.store.shopify"), Sub: r.T("setup.store.shopify.sub"), Body: form}, next)
+	return append(parts, ui.Card{Title: r.T("setup.store.shopify"), Sub: r.T("setup.store.shopify.sub"), Body: form}, ui.Actions{next})
 }
 
 func connectStep(w http.ResponseWriter, r *frame.Request) error {

@@ -82,6 +82,9 @@ func (f Field) Described() string {
 	}
 }
 
+// Modest is the plain button, for a form that is not the main thing on its page: a form without a look has the primary one.
+const Modest Look = "modest"
+
 // Form is fields with a button. It posts to Action; give it the address of the page that shows it, so that a refused form can be reloaded.
 type Form struct {
 	Action string
