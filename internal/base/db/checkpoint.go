@@ -4,29 +4,34 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 )
 
 const (
 	checkpointEvery = 200 * time.Millisecond
-	// A log that grows beyond this is not keeping up, because readers or writers never pause; then the writer waits once.
-	longestLog = 256 << 20
+
+	// Counted in SQLite's pages of 4 KiB:
+	longLog    = 16 << 10 // 64 MiB: time to begin the log anew
+	longestLog = 64 << 10 // 256 MiB: readers overlap so closely that the log never ends; then they wait once
+	shortRest  = 256      // 1 MiB, about 20 ms: so much of the log may be copied while the committer waits
+	restPasses = 8        // each copies what the committer wrote during the one before
+
+	readersWait = "100" // milliseconds
 )
 
 // openCheckpoints takes the copying of SQLite's log into its file out of the commits: done by the committer it made single commits of a large
 // import take up to a second.
 func (d *DB) openCheckpoints(path string) (err error) {
-	if d.checkpoint, err = sql.Open("sqlite", sqliteDSN(path, "deferred", "synchronous(full)", "wal_autocheckpoint(0)")); err != nil {
+	dsn := sqliteDSN(path, "deferred", "synchronous(full)", "wal_autocheckpoint(0)", "busy_timeout("+readersWait+")")
+	if d.checkpoint, err = sql.Open("sqlite", dsn); err != nil {
 		return fmt.Errorf("cannot open %s: %w", path, err)
 	}
 	d.checkpoint.SetMaxOpenConns(1)
-	d.stopped.Go(func() { d.runCheckpoints(path) })
+	d.stopped.Go(d.runCheckpoints)
 	return nil
 }
 
-func (d *DB) runCheckpoints(path string) {
+func (d *DB) runCheckpoints() {
 	tick := time.NewTicker(checkpointEvery)
 	defer tick.Stop()
 	var done int64
@@ -36,20 +41,49 @@ func (d *DB) runCheckpoints(path string) {
 			return
 		case <-tick.C:
 		}
-		if now := d.stats.batches.Load(); now != done {
-			done = now
-			d.checkpointOnce(path)
+		now := d.stats.batches.Load()
+		if now == done {
+			continue
+		}
+		done = now
+		if err := d.checkpointOnce(); err != nil {
+			d.log.Warn("the database's log was not copied into its file", "error", err)
 		}
 	}
 }
 
-// checkpointOnce copies what it can without making anybody wait.
-func (d *DB) checkpointOnce(path string) {
-	pragma := `pragma wal_checkpoint(passive)`
-	if info, err := os.Stat(filepath.Clean(path) + "-wal"); err == nil && info.Size() > longestLog {
-		pragma = `pragma wal_checkpoint(truncate)`
+// checkpointOnce copies what it can without making anybody wait. The log begins anew only if the committer finds it copied to its end, which
+// never happens while it keeps writing: so a long log is copied to almost its end beside the committer, and the rest while the committer pauses.
+// Left to SQLite (a truncating checkpoint) the pause is as long as all the copying, and half a second of it was seen.
+func (d *DB) checkpointOnce() error {
+	pages, rest, err := d.copyLog("passive")
+	for range restPasses {
+		if err != nil || pages < longLog || rest <= shortRest {
+			break
+		}
+		pages, rest, err = d.copyLog("passive")
 	}
-	if _, err := d.checkpoint.ExecContext(context.Background(), pragma); err != nil {
-		d.log.Warn("the database's log was not copied into its file", "error", err)
+	if err != nil || pages < longLog {
+		return err
 	}
+	d.logPause.Lock()
+	defer d.logPause.Unlock()
+	if pages >= longestLog {
+		_, _, err = d.copyLog("restart")
+		return err
+	}
+	if rest > 4*shortRest { // a reader holds on to an old state; the next time will do
+		return nil
+	}
+	_, _, err = d.copyLog("passive")
+	return err
+}
+
+// copyLog copies pages of the log and returns how many it has and how many of them were left.
+func (d *DB) copyLog(mode string) (pages, rest int64, err error) {
+	var busy, copied int64
+	if err := d.checkpoint.QueryRowContext(context.Background(), `pragma wal_checkpoint(`+mode+`)`).Scan(&busy, &pages, &copied); err != nil {
+		return 0, 0, err
+	}
+	return pages, pages - copied, nil
 }

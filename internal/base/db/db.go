@@ -54,6 +54,7 @@ type DB struct {
 	queue      chan *update  // SQLite: updates that wait for the committer
 	groupsDone chan struct{} // closed after the last batch was answered
 	kept       *statements   // SQLite: the committer's
+	logPause   sync.Mutex    // SQLite: held by the committer for a batch, and while the end of the log is copied
 	stop       chan struct{}
 	stopped    sync.WaitGroup
 	closing    sync.Once

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite"
@@ -32,13 +31,6 @@ type update struct {
 	err    error
 	thrown any // a panic of run, thrown again in the caller's goroutine
 	done   chan struct{}
-}
-
-type groupStats struct{ batches, updates, slowest atomic.Int64 }
-
-// GroupStats tells how many transactions carried how many updates, and how long the slowest one took.
-func (d *DB) GroupStats() (batches, updates int64, slowest time.Duration) {
-	return d.stats.batches.Load(), d.stats.updates.Load(), time.Duration(d.stats.slowest.Load())
 }
 
 func (d *DB) updateInGroup(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
@@ -93,6 +85,8 @@ func (d *DB) drain() {
 
 func (d *DB) commitGroup(first *update) {
 	began := time.Now()
+	d.logPause.Lock()
+	defer d.logPause.Unlock()
 	batch := []*update{first}
 	err := d.runGroup(&batch, began)
 	for _, u := range batch {
@@ -101,12 +95,7 @@ func (d *DB) commitGroup(first *update) {
 		}
 		close(u.done)
 	}
-	took := int64(time.Since(began))
-	d.stats.batches.Add(1)
-	d.stats.updates.Add(int64(len(batch)))
-	if took > d.stats.slowest.Load() {
-		d.stats.slowest.Store(took)
-	}
+	d.stats.add(time.Since(began), len(batch))
 	if err := d.kept.endBatch(context.Background()); err != nil {
 		d.log.Warn("the writer parses its statements anew", "error", err)
 	}
