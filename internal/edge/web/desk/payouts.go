@@ -25,14 +25,14 @@ func registerPayouts(m *frame.Mux) {
 	m.Desk("POST /payouts/{run}/send", auth.PermMoney, sendRun)
 	m.Desk("POST /payouts/{run}/cancel", auth.PermMoney, cancelRun)
 	m.Desk("GET /payouts/{run}/file", auth.PermMoney, runFile)
-	m.Desk("GET /payouts/items/{item}", auth.PermView, whyItem)
-	m.Desk("GET /payouts/items/{item}/return", auth.PermMoney, askReturn)
-	m.Desk("POST /payouts/items/{item}/return", auth.PermMoney, returnItem)
+	m.Desk("GET /payout-items/{item}", auth.PermView, whyItem)
+	m.Desk("GET /payout-items/{item}/return", auth.PermMoney, askReturn)
+	m.Desk("POST /payout-items/{item}/return", auth.PermMoney, returnItem)
 }
 
 func runURL(r *frame.Request, id payouts.ID) string { return r.To("/payouts/" + string(id)) }
 
-func itemURL(r *frame.Request, id payouts.ItemID) string { return r.To("/payouts/items/" + string(id)) }
+func itemURL(r *frame.Request, id payouts.ItemID) string { return r.To("/payout-items/" + string(id)) }
 
 func payoutsPage(r *frame.Request, active, titleKey string) *ui.Page {
 	p := r.Page("payouts", titleKey)

@@ -134,10 +134,13 @@ func drawReview(w http.ResponseWriter, r *frame.Request, which string, mistake e
 		left = append(left, ui.Card{Title: r.T("sales.order.why"), Body: v.told, Action: &ui.Action{Label: r.T("sales.open"), Icon: "receipt", URL: saleURL(r, v.order)}})
 	}
 	page := columns(left, v.answers(r, which, mistake))
-	if mistake != nil {
-		return again(w, r, p, page)
+	if mistake == nil {
+		return show(w, r, p, page)
 	}
-	return show(w, r, p, page)
+	if f, ok := fault.As(mistake); ok && !v.Open() { // somebody else was quicker, so there is no form to tell it in
+		p.Flash = &ui.Flash{Tone: ui.Bad, Text: ui.Sentence(f.Message)}
+	}
+	return again(w, r, p, page)
 }
 
 func (v reviewed) question(r *frame.Request) ui.Component {
