@@ -112,20 +112,21 @@ func partIDs(e payouts.Explanation) (ids []commissions.ID) {
 	return ids
 }
 
+// newPayoutBody tells the sum in the words of the desk.
 func newPayoutBody(r *frame.Request, e payouts.Explanation, of map[commissions.ID]earning) payoutBody {
 	b := payoutBody{Status: payoutBadge(r, e.Item), Failure: e.Item.Failure}
 	b.Facts = ui.Definitions{
 		{Label: r.T("earnings.payout.day"), Value: e.Item.UpdatedAt},
 		{Label: r.T("earnings.payout.to"), Value: e.Item.Shown},
-		{Label: r.T("earnings.payout.orders", "n", e.Count), Value: e.Commissions},
+		{Label: r.T("payouts.item.commissions", "n", e.Count), Value: e.Commissions},
 	}
 	if e.Item.Shown == "" {
 		b.Facts[1].Value = ui.Nothing{Because: r.T("earnings.payout.noaccount")}
 	}
 	if !e.Earlier.IsZero() {
-		b.Facts = append(b.Facts, ui.Pair{Label: r.T("earnings.payout.earlier"), Value: e.Earlier, Hint: r.T("earnings.payout.earlier.why")})
+		b.Facts = append(b.Facts, ui.Pair{Label: r.T("payouts.item.earlier"), Value: e.Earlier, Hint: r.T("payouts.item.earlier.hint")})
 	}
-	b.Facts = append(b.Facts, ui.Pair{Label: r.T("earnings.payout.sum"), Value: e.Item.Amount})
+	b.Facts = append(b.Facts, ui.Pair{Label: r.T("payouts.column.amount"), Value: e.Item.Amount})
 	for _, part := range e.Parts {
 		line := earningRow(r, of[part.Commission])
 		line.Amount, line.Status = figure(part.Amount), nil

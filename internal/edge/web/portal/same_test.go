@@ -42,7 +42,12 @@ func (w *world) words(base, path, token string) string {
 	if answer.Code != http.StatusOK {
 		w.Fatalf("%s: %d", base+path, answer.Code)
 	}
-	root, err := html.Parse(answer.Body)
+	return w.wordsOf(answer.Body.String())
+}
+
+func (w *world) wordsOf(markup string) string {
+	w.Helper()
+	root, err := html.Parse(strings.NewReader(markup))
 	w.must(err)
 	var words []string
 	read(root, &words)
@@ -96,6 +101,26 @@ func TestEveryAmountOfACommissionLeadsToItsExplanation(t *testing.T) {
 		for _, c := range w.commissionsOfMaya() {
 			if !slices.Contains(paths, "/why/commission/"+string(c.ID)) {
 				t.Errorf("no page leads to the explanation of %s (%s)", c.ID, c.Amount())
+			}
+		}
+	})
+}
+
+// TestAPayoutIsExplainedAlikeOnBothSides: what the merchant reads of its sum stands in the creator's explanation, word for word.
+func TestAPayoutIsExplainedAlikeOnBothSides(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.shared()
+		item := string(w.payout().ID)
+		portal := w.words(w.maya.base(), "/earnings/payouts/"+item, w.maya.token)
+		desk := w.ask("/p/"+string(w.program.ID)+"/payout-items/"+item, visit{token: w.owner, panel: true}).Body.String()
+		sums := regexp.MustCompile(`(?s)<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>`).FindAllStringSubmatch(desk, -1)
+		if len(sums) < 3 {
+			t.Fatalf("the desk's explanation has %d facts", len(sums))
+		}
+		for _, m := range sums[:len(sums)-1] { // the last one is the status, a badge on both sides
+			fact := w.wordsOf(m[1]) + " " + w.wordsOf(m[2])
+			if !strings.Contains(portal, fact) {
+				t.Errorf("the merchant reads %q, the creator %q", fact, portal)
 			}
 		}
 	})

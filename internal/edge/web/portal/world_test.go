@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"rapport/internal/base/programs"
 	"rapport/internal/base/secret"
 	"rapport/internal/edge/rails/csvfile"
+	"rapport/internal/edge/web/desk"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/portal"
 	"rapport/internal/edge/web/ui"
@@ -61,6 +63,15 @@ type world struct {
 	foreign       []content.Task // the same of Jo
 }
 
+// pages are parsed once for all tests; "3 hours ago" is counted from the time at which every test begins.
+var pages = sync.OnceValues(func() (*ui.Set, error) {
+	set, err := ui.New(frame.Templates, desk.Templates, portal.Templates)
+	if err == nil {
+		set.Now = func() time.Time { return dbtest.Start }
+	}
+	return set, err
+})
+
 func eur(minor int64) money.Amount { return money.Amount{Minor: minor, Currency: "EUR"} }
 
 func newWorld(t *testing.T, d *db.DB) *world {
@@ -77,14 +88,14 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.maya = w.join(w.program, "Maya Ortiz", "MAYA10")
 	w.jo = w.join(w.program, "Jo Secretname", "JO10")
 	w.sam = w.join(w.other, "Sam Elsewhere", "SAM10")
-	set, err := ui.New(frame.Templates, portal.Templates)
+	set, err := pages()
 	w.must(err)
-	set.Now = d.Now
 	w.mux = frame.NewMux(frame.Deps{
 		DB: d, Box: box, Door: w.door, Links: new(links.Index), Cashier: w.cashier, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r", MailSent: true,
 		Log: slog.New(slog.DiscardHandler), ClientIP: func(*http.Request) string { return "203.0.113.7" },
 		Tail: func(context.Context, *db.Tx) ([]analytics.TailCount, error) { return nil, nil },
 	}, set)
+	desk.Register(w.mux)
 	portal.Register(w.mux)
 	w.pages = w.mux.Handler()
 	return w
