@@ -34,7 +34,7 @@ func TestSetUpPagesOnEveryScreen(t *testing.T) {
 	ada.Fill("Client secret", "shpss_0123456789")
 	ada.Click("Connect")
 	ada.Go(base + "/settings/people")
-	ada.Fill("Your name", "Ben")
+	ada.Fill("Name", "Ben")
 	ada.Fill("E-mail", "ben@fernwood.example")
 	ada.ClickCSS(".rp-form button[type=submit]")
 	person := ada.URL()

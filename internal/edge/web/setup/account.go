@@ -64,7 +64,7 @@ func accountFrame(r *frame.Request, active string) *ui.Page {
 
 func (a account) parts(r *frame.Request) stack {
 	who := ui.Definitions{{Label: r.T("setup.field.email"), Value: a.user.Email}}
-	parts := stack{ui.Card{Title: r.T("account.you"), Body: ui.Group{who, a.name}}}
+	parts := stack{ui.Card{Title: r.T("account.you"), Body: below(who, a.name)}}
 	if a.user.Kind == auth.KindMerchant {
 		parts = append(parts, ui.Card{Title: r.T("account.password"), Sub: r.T("account.password.sub"), Body: a.password})
 	}
@@ -75,15 +75,15 @@ func (a account) sessionCard(r *frame.Request) ui.Component {
 	table := ui.Table{ID: "sessions", Caption: r.T("account.sessions"), Path: "/account", Plain: true, Query: r.URL.Query(), Columns: []ui.Column{
 		{Key: "agent", Label: r.T("account.session.device")}, {Key: "since", Label: r.T("account.session.since")}, {Key: "seen", Label: r.T("account.session.seen")}}}
 	for _, s := range a.sessions {
-		device := ui.Group{ui.Part{Template: "setup/agent", Data: s.Agent}}
+		on := ui.Group{ui.Part{Template: "setup/agent", Data: device(r, s.Agent)}}
 		if s.ID == r.Session.ID {
-			device = append(device, ui.Badge{Label: r.T("account.session.this"), Tone: ui.Good})
+			on = append(on, ui.Badge{Label: r.T("account.session.this"), Tone: ui.Good})
 		}
-		table.Rows = append(table.Rows, ui.Row{ID: s.ID, Label: s.Agent, Cells: []any{device, s.CreatedAt, s.SeenAt}})
+		table.Rows = append(table.Rows, ui.Row{ID: s.ID, Label: device(r, s.Agent), Cells: []any{on, at(s.CreatedAt), at(s.SeenAt)}})
 	}
 	out := ui.Action{Label: r.T("account.signout"), URL: "/account/sign-out-everywhere", Post: true, Icon: "logout", Confirm: &ui.Confirm{
 		Title: r.T("account.signout.title"), What: r.T("account.signout.what"), Undo: r.T("account.signout.undo"), Button: r.T("account.signout")}}
-	return ui.Card{Title: r.T("account.sessions"), Sub: r.T("account.sessions.sub"), Action: &out, Body: table}
+	return ui.Card{Title: r.T("account.sessions"), Sub: r.T("account.sessions.sub"), Body: below(table, ui.Actions{out})}
 }
 
 func rename(w http.ResponseWriter, r *frame.Request) error {

@@ -251,3 +251,24 @@ func TestAnExpiredLinkSaysSo(t *testing.T) {
 	s.visitor().get("/enter/"+secret.RandomToken(32)).sees(t, 410)
 	s.visitor().get("/enter/"+strings.Repeat("a", 5000)).sees(t, 404)
 }
+
+func TestSessionsAreKnownByTheirDevice(t *testing.T) {
+	s := newSite(t, sqlite(t))
+	s.owner()
+	for agent, want := range map[string]string{
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1": "Safari, iPhone",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0":           "Edge, Windows",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0":                                                                  "Firefox, Linux",
+		"<script>alert(1)</script>": "Unknown device",
+	} {
+		v := s.visitor()
+		request, err := http.NewRequest(http.MethodPost, s.url+"/sign-in", strings.NewReader(url.Values{"email": {"ada@acme.example"}, "password": {password}}.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("User-Agent", agent)
+		v.do(request).leads(t, "/")
+		v.get("/account").sees(t, 200, want)
+	}
+}

@@ -26,7 +26,7 @@ func logPage(w http.ResponseWriter, r *frame.Request) error {
 		{Key: "at", Label: r.T("settings.log.at")}, {Key: "who", Label: r.T("settings.log.who")}, {Key: "what", Label: r.T("settings.log.what")}, {Key: "change", Label: r.T("settings.log.change")}},
 		Empty: ui.EmptyState{Icon: "history", Text: r.T("settings.log.none")}}
 	for _, e := range entries {
-		table.Rows = append(table.Rows, ui.Row{ID: e.ID, Label: e.Action, Cells: []any{e.At, actor(r, e), actionWords(r, e.Action), ui.Part{Template: "setup/change", Data: changeOf(e)}}})
+		table.Rows = append(table.Rows, ui.Row{ID: e.ID, Label: e.Action, Cells: []any{at(e.At), actor(r, e), actionWords(r, e.Action), ui.Part{Template: "setup/change", Data: changeOf(e)}}})
 	}
 	return show(w, r, settingsFrame(r, "log"), table)
 }

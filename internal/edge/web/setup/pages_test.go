@@ -18,7 +18,7 @@ func TestEveryPageIsExecuted(t *testing.T) {
 	parts := stack{
 		words("محمد " + long), ways(ui.Link{URL: "/a", Label: long}), columns(stack{words("left")}, stack{}),
 		ui.Part{Template: "setup/logo", Data: ui.Link{URL: "/logo/prg_1", Label: long}},
-		ui.Part{Template: "setup/agent", Data: ""}, ui.Part{Template: "setup/agent", Data: long}, ui.Part{Template: "setup/when", Data: time.Now()},
+		ui.Part{Template: "setup/agent", Data: ""}, ui.Part{Template: "setup/agent", Data: long}, ui.Part{Template: "setup/when", Data: time.Now()}, at(time.Now()), below(words("x")),
 		ui.Part{Template: "setup/change", Data: change{}}, ui.Part{Template: "setup/change", Data: change{Subject: "prg_1", Note: long, Before: "{}", After: `{"name": "<script>"}`}},
 	}
 	samples := map[string][]*ui.Page{"frame_error": {{Layout: ui.Plain, Lang: "en", Title: "x", Body: frame.ErrorBody{Text: long}}}}

@@ -25,7 +25,7 @@ func showPeople(w http.ResponseWriter, r *frame.Request, status int, form ui.For
 		return err
 	}
 	table := ui.Table{ID: "people", Caption: r.T("settings.people"), Path: r.To("/settings/people"), Query: r.URL.Query(), Next: next, Columns: []ui.Column{
-		{Key: "name", Label: r.T("setup.field.name")}, {Key: "email", Label: r.T("setup.field.email")}, {Key: "role", Label: r.T("settings.person.role")}, {Key: "state", Label: r.T("settings.person.state")}}}
+		{Key: "name", Label: r.T("settings.person.name")}, {Key: "email", Label: r.T("setup.field.email")}, {Key: "role", Label: r.T("settings.person.role")}, {Key: "state", Label: r.T("settings.person.state")}}}
 	for _, one := range people {
 		table.Rows = append(table.Rows, ui.Row{ID: one.ID, Label: one.DisplayName(), URL: r.To("/settings/people/" + one.ID), Muted: one.Disabled(),
 			Cells: []any{one.DisplayName(), one.Email, roleWords(r, one), stateOf(r, one)}})
@@ -61,7 +61,7 @@ func roleField(r *frame.Request, value string) ui.Field {
 
 func inviteForm(r *frame.Request) ui.Form {
 	return ui.Form{Action: r.To("/settings/people"), Submit: r.T("settings.person.invite"), Fields: []ui.Field{
-		{Name: "name", Label: r.T("setup.field.name"), Value: r.Text("name"), Required: true, MaxLength: 100},
+		{Name: "name", Label: r.T("settings.person.name"), Value: r.Text("name"), Required: true, MaxLength: 100},
 		{Name: "email", Label: r.T("setup.field.email"), Kind: ui.Email, Value: r.Text("email"), Required: true, MaxLength: 254},
 		roleField(r, orDefault(r.Text("role"), string(auth.RoleManager))),
 	}}
@@ -169,9 +169,9 @@ func showPerson(w http.ResponseWriter, r *frame.Request, link ui.Component) erro
 
 func personParts(r *frame.Request, one auth.Person, actable bool, link ui.Component) stack {
 	parts := stack{ui.Card{Body: ui.Definitions{{Label: r.T("setup.field.email"), Value: one.Email}, {Label: r.T("settings.person.role"), Value: roleWords(r, one)}, {Label: r.T("settings.person.state"), Value: stateOf(r, one)}}}}
-	at := r.To("/settings/people/" + one.ID)
+	page := r.To("/settings/people/" + one.ID)
 	if link == nil && actable && !one.Disabled() {
-		link = ui.Action{Label: r.T("settings.person.link"), URL: at + "/link", Post: true, Icon: "link"}
+		link = ui.Action{Label: r.T("settings.person.link"), URL: page + "/link", Post: true, Icon: "link"}
 	}
 	if link != nil {
 		parts = append(parts, ui.Card{Title: r.T("settings.person.way"), Sub: r.T("settings.person.way.sub"), Body: link})
@@ -179,10 +179,10 @@ func personParts(r *frame.Request, one auth.Person, actable bool, link ui.Compon
 	if one.Role == "" {
 		return append(parts, words(r.T("settings.person.byinstallation")))
 	}
-	remove := ui.Action{Label: r.T("settings.person.remove"), URL: at + "/remove", Post: true, Look: ui.Danger, Confirm: &ui.Confirm{Danger: true,
+	remove := ui.Action{Label: r.T("settings.person.remove"), URL: page + "/remove", Post: true, Look: ui.Danger, Confirm: &ui.Confirm{Danger: true,
 		Title: r.T("settings.person.remove.title", "name", one.DisplayName()), What: r.T("settings.person.remove.what", "program", r.Program.Name), Undo: r.T("settings.person.remove.undo"), Button: r.T("settings.person.remove")}}
-	role := ui.Form{Action: at + "/role", Look: ui.Modest, Fields: []ui.Field{roleField(r, string(one.Role))}}
-	return append(parts, ui.Card{Title: r.T("settings.person.change"), Body: role}, remove)
+	role := ui.Form{Action: page + "/role", Look: ui.Modest, Fields: []ui.Field{roleField(r, string(one.Role))}}
+	return append(parts, ui.Card{Body: role}, ui.Actions{remove})
 }
 
 func setRole(w http.ResponseWriter, r *frame.Request) error {

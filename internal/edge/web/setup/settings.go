@@ -58,13 +58,13 @@ func generalPage(w http.ResponseWriter, r *frame.Request) error {
 }
 
 func generalParts(r *frame.Request, logo ui.Form) func(ui.Form) stack {
-	picture := ui.Group{logo}
+	picture := []ui.Component{logo}
 	if r.Program.LogoBlob != "" {
-		at := ui.Link{URL: "/logo/" + string(r.Program.ID) + "?v=" + r.Program.LogoBlob, Label: r.T("setup.facts.logo")}
-		picture = ui.Group{ui.Part{Template: "setup/logo", Data: at}, logo, ui.Action{Label: r.T("settings.logo.remove"), URL: r.To("/settings/logo/remove"), Post: true, Look: ui.Quiet}}
+		source := ui.Link{URL: "/logo/" + string(r.Program.ID) + "?v=" + r.Program.LogoBlob, Label: r.T("setup.facts.logo")}
+		picture = []ui.Component{ui.Part{Template: "setup/logo", Data: source}, logo, ui.Actions{{Label: r.T("settings.logo.remove"), URL: r.To("/settings/logo/remove"), Post: true, Look: ui.Quiet}}}
 	}
 	return func(f ui.Form) stack {
-		return stack{f, ui.Card{Title: r.T("settings.logo"), Sub: r.T("settings.logo.sub"), Body: picture}, ui.Card{Title: r.T("settings.id"), Body: ui.CopyField{Label: r.T("settings.id.label"), Value: string(r.Program.ID), Hint: r.T("settings.id.hint")}}}
+		return stack{f, ui.Card{Title: r.T("settings.logo"), Sub: r.T("settings.logo.sub"), Body: below(picture...)}, ui.Card{Title: r.T("settings.id"), Body: ui.CopyField{Label: r.T("settings.id.label"), Value: string(r.Program.ID), Hint: r.T("settings.id.hint")}}}
 	}
 }
 

@@ -3,6 +3,7 @@ package setup
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"rapport/internal/base/fault"
 	"rapport/internal/edge/web/frame"
@@ -32,6 +33,12 @@ func columns(parts ...stack) ui.Component { return ui.Part{Template: "setup/colu
 func show(w http.ResponseWriter, r *frame.Request, p *ui.Page, parts ...ui.Component) error {
 	return r.Render(w, http.StatusOK, "setup_page", p, stack(parts))
 }
+
+// below puts parts under each other inside a card.
+func below(parts ...ui.Component) ui.Component { return ui.Part{Template: "setup/stack", Data: parts} }
+
+// at is a moment with its time of day.
+func at(moment time.Time) ui.Component { return ui.Part{Template: "setup/at", Data: moment} }
 
 // mistakes are the faults that are shown in the form they were made in, with the status of the answer.
 var mistakes = map[fault.Kind]int{

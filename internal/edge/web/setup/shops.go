@@ -43,15 +43,16 @@ func connect(r *frame.Request) error {
 }
 
 // connectionCard says what to enter at the shop, and whether anything has arrived.
-func connectionCard(r *frame.Request, c stores.Connection) ui.Card {
-	parts := ui.Group{
+func connectionCard(r *frame.Request, c stores.Connection) (card ui.Card, facts ui.Component) {
+	parts := []ui.Component{
 		ui.CopyField{Label: r.T("setup.store.address"), Value: r.Deps().BaseURL + "/hooks/" + string(c.Store) + "/" + string(c.ID), Hint: r.T("setup.store.address.hint")},
 		ui.Definitions{{Label: r.T("setup.store.topics"), Value: topicList()}, {Label: r.T("setup.store.arrived"), Value: arrived(r, c)}},
 	}
 	if c.Refused > 0 {
 		parts = append(parts, ui.Flash{Tone: ui.Warn, Text: r.T("setup.store.refused", "n", c.Refused)})
 	}
-	return ui.Card{Title: c.Shop, Sub: r.T("setup.store.kind." + string(c.Store)), Body: parts}
+	facts = below(parts...)
+	return ui.Card{Title: c.Shop, Sub: r.T("setup.store.kind." + string(c.Store)), Body: facts}, facts
 }
 
 func topicList() string {

@@ -31,12 +31,12 @@ func showShops(w http.ResponseWriter, r *frame.Request, status int, form ui.Form
 	}
 	var parts stack
 	for _, c := range all {
-		card := connectionCard(r, c)
+		card, facts := connectionCard(r, c)
 		secret := secretForm(r, c)
 		if c.ID == wrong {
 			secret.Fail(reason)
 		}
-		card.Body = ui.Group{card.Body.(ui.Group), secret, endAction(r, c)}
+		card.Body = below(facts, secret, ui.Actions{endAction(r, c)})
 		parts = append(parts, card)
 	}
 	parts = append(parts, ui.Card{Title: r.T("settings.shops.connect"), Sub: r.T("setup.store.shopify.sub"), Body: form}, deliveryTable(r, all, log, next))
@@ -48,7 +48,7 @@ func secretForm(r *frame.Request, c stores.Connection) ui.Form {
 		{Name: "secret", ID: "f-secret-" + string(c.ID), Label: r.T("settings.shops.secret"), Kind: ui.Password, Hint: r.T("settings.shops.secret.hint"), Required: true, MaxLength: 512, Autocomplete: "off"}}}
 }
 
-func endAction(r *frame.Request, c stores.Connection) ui.Component {
+func endAction(r *frame.Request, c stores.Connection) ui.Action {
 	return ui.Action{Label: r.T("settings.shops.end"), URL: r.To("/settings/shops/" + string(c.ID) + "/end"), Post: true, Look: ui.Danger, Confirm: &ui.Confirm{Danger: true,
 		Title: r.T("settings.shops.end.title", "shop", c.Shop), What: r.T("settings.shops.end.what"), Undo: r.T("settings.shops.end.undo"), Button: r.T("settings.shops.end")}}
 }
@@ -67,7 +67,7 @@ func deliveryTable(r *frame.Request, all []stores.Connection, log []stores.Deliv
 		if d.Conversion != "" {
 			detail = ui.WhyLink{URL: r.To("/why/order/" + string(d.Conversion))}
 		}
-		table.Rows = append(table.Rows, ui.Row{ID: d.ID, Label: d.Topic, Cells: []any{d.ReceivedAt, names[d.Connection], d.Topic, outcomeBadge(r, d.Outcome), detail}})
+		table.Rows = append(table.Rows, ui.Row{ID: d.ID, Label: d.Topic, Cells: []any{at(d.ReceivedAt), names[d.Connection], d.Topic, outcomeBadge(r, d.Outcome), detail}})
 	}
 	return table
 }

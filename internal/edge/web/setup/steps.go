@@ -161,7 +161,8 @@ func shopsOf(r *frame.Request) (all []stores.Connection, err error) {
 func storeParts(r *frame.Request, all []stores.Connection, form ui.Form) stack {
 	var parts stack
 	for _, c := range all {
-		parts = append(parts, connectionCard(r, c))
+		card, _ := connectionCard(r, c)
+		parts = append(parts, card)
 	}
 	next := ui.Action{Label: r.T("setup.store.skip"), URL: after(r, "store"), Icon: "arrow-right"}
 	if len(all) > 0 {
