@@ -81,7 +81,10 @@ func takeCreators(w http.ResponseWriter, r *frame.Request) error {
 	if beginAs(r) == partnerships.StatusActive {
 		to, key = r.To("/creators/partners"), "creators.taken.active"
 	}
-	return r.Redirect(w, to, key, "n", taken, "rest", len(ids)-taken)
+	if rest := len(ids) - taken; rest > 0 {
+		return r.Redirect(w, to, "creators.taken.some", "n", taken, "rest", rest)
+	}
+	return r.Redirect(w, to, key, "n", taken)
 }
 
 func takeChunk(r *frame.Request, tx *db.Tx, ids []string, as partnerships.Status) (taken int, err error) {

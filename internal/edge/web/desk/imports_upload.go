@@ -188,12 +188,12 @@ func storeFile(r *frame.Request, part *multipart.Part) (up *upload, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot keep an uploaded file: %w", err)
 	}
-	up = &upload{id: rand.Text(), program: r.Program.ID, name: cutText(path.Base(part.FileName()), 200), file: file}
 	defer func() {
 		if err != nil {
-			up.drop()
+			_ = file.Close() // the error that led here is told
 		}
 	}()
+	up = &upload{id: rand.Text(), program: r.Program.ID, name: cutText(path.Base(part.FileName()), 200), file: file}
 	if err := os.Remove(file.Name()); err != nil {
 		return nil, fmt.Errorf("cannot keep an uploaded file to ourselves: %w", err)
 	}

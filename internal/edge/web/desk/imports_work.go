@@ -238,7 +238,7 @@ func tallyTiles(r *frame.Request, t imports.Tally) ui.Tiles {
 
 func refusalsTable(r *frame.Request, all []imports.Refusal, page, file string) ui.Table {
 	t := ui.Table{ID: "refused", Caption: r.T("imports.refused.rows"), Path: page, Columns: []ui.Column{
-		{Key: "line", Label: r.T("imports.line"), Figure: true}, {Key: "reason", Label: r.T("imports.reason")},
+		{Key: "line", Label: r.T("imports.line")}, {Key: "reason", Label: r.T("imports.reason")},
 	}, Empty: ui.EmptyState{Icon: "circle-check", Text: r.T("imports.refused.none")}}
 	for _, one := range all {
 		t.Rows = append(t.Rows, ui.Row{Cells: []any{one.Line, one.Reason}})

@@ -69,7 +69,7 @@ func dealSentence(r *frame.Request, who partner, d deal, mistake error) ui.Sente
 		ID: "deal", Action: who.url(r, "/deal"), Text: r.T("partners.deal.sentence"), Hint: r.T("partners.deal.hint"),
 		Locked: !r.P.Can(r.Program.ID, auth.PermManage),
 		Fields: []ui.Field{
-			{Name: "commission_value", Label: r.T("partners.deal.commission"), Kind: ui.Percent, Suffix: " ", Value: d.now.Commission.Value()},
+			{Name: "commission_value", Label: r.T("partners.deal.commission"), Kind: ui.MoneyIn, Value: d.now.Commission.Value()},
 			{Name: "commission_kind", Label: r.T("partners.deal.commission.kind"), Kind: ui.Select, Value: ownCommission(who.Terms), Options: commissionKinds(r, who, d)},
 			{Name: "offer_kind", Label: r.T("partners.deal.offer.kind"), Kind: ui.Select, Value: ownOffer(who.Terms), Options: offerKinds(r, who, d)},
 			{Name: "offer_value", Label: r.T("partners.deal.offer"), Kind: ui.Text, Value: d.now.Offer.Value()},
@@ -124,6 +124,9 @@ func commissionKinds(r *frame.Request, who partner, d deal) []ui.Choice {
 
 // inheritWords say what holds without terms of this partner's own: after the figure that stands before it, or as the way back to it.
 func inheritWords(r *frame.Request, own bool, unit, text, level string) string {
+	if level == r.T("partners.level.none") && !own {
+		return unit
+	}
 	if own {
 		return r.T("partners.deal.back", "text", orDefault(text, r.T("partners.deal.nothing")), "level", level)
 	}

@@ -6,6 +6,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/text"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/learn/analytics"
 	"rapport/internal/partner/partnerships"
@@ -83,12 +84,21 @@ func growth(now, before float64) *float64 {
 	return &change
 }
 
+// dayWord is a day of a report as people read it; its midnight is UTC's.
+func dayWord(key string) string {
+	day, err := analytics.ParseDay(key)
+	if err != nil {
+		return key
+	}
+	return text.Locale{Lang: frame.Lang}.Date(day.Date())
+}
+
 func resultChart(r *frame.Request, days []analytics.Row) ui.Chart {
 	clicks, sales := make([]float64, len(days)), make([]float64, len(days))
 	chart := ui.Chart{ID: "partner-days", Title: r.T("partners.chart"), Kind: ui.Line, Unit: r.T("partners.chart.unit"), XTitle: r.T("partners.chart.day")}
 	any := false
 	for i, d := range days {
-		chart.Steps = append(chart.Steps, d.Key)
+		chart.Steps = append(chart.Steps, dayWord(d.Key))
 		clicks[i], sales[i] = float64(d.Clicks), d.Conversions
 		any = any || d.Clicks > 0 || d.Conversions > 0
 	}
