@@ -17,6 +17,7 @@ var floors = []floor{
 		"stores", // below api and web, which let people connect a shop
 		"stores/shopify", "stores/woocommerce", "stores/stripe", "stores/postback", "stores/tracker",
 		"rails/paypal", "rails/stripeconnect", "rails/sepa", "rails/csvfile", // below api and web, whose tests pay out
+		"edgetest", // two programs full of everything, for the tests of api and web
 		"api",
 		"web/assets", "web/text", "web/ui", "web/ui/gallery", "web/frame", "web/why", "web/setup", "web/desk", "web/portal", "web",
 		"papcompat",
@@ -28,7 +29,7 @@ var floors = []floor{
 }
 
 // testOnly are the packages that only tests may import: they bring the testing package, servers and browsers along.
-var testOnly = []string{"internal/base/db/dbtest", "internal/base/db/dbtest/withpostgres", "internal/browsertest", "internal/house"}
+var testOnly = []string{"internal/base/db/dbtest", "internal/base/db/dbtest/withpostgres", "internal/edge/edgetest", "internal/browsertest", "internal/house"}
 
 // confined rooms may import only what lies under the given folder. The simulated market stands outside: it must meet Rapport as the world
 // does, over HTTP, or its truth would be our own.
