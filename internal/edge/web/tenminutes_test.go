@@ -95,7 +95,7 @@ func TestFirstTenMinutes(t *testing.T) {
 	maya.CheckAccessible()
 	maya.Screenshot("minutes-8-enter")
 	maya.Click("Continue")
-	maya.WaitText("MAYA10")
+	maya.WaitText("You earn 12 %")
 	maya.CheckAccessible()
 	maya.Screenshot("minutes-9-portal")
 }

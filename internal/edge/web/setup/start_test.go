@@ -83,7 +83,7 @@ func TestTheFirstTenMinutesByHand(t *testing.T) {
 	if n := count(t, s.d, `select count(*) from ledger_entries`); n != 0 {
 		t.Errorf("a test order wrote %d ledger entries", n)
 	}
-	v.get(base+"/start").leads(t, base+"/")
+	v.get(base+"/start").leads(t, base+"/start/store")
 	var left []string
 	s.update(func(tx *db.Tx) error {
 		p, err := programs.Find(t.Context(), tx, programs.ID(strings.TrimPrefix(base, "/p/")))

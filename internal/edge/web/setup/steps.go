@@ -63,11 +63,12 @@ func Checklist(ctx context.Context, tx *db.Tx, program programs.Program) ([]ui.C
 	if err != nil {
 		return nil, err
 	}
+	restDone := done[0] && done[2] && done[3] && done[4]
 	items := []ui.CheckItem{{Label: text.T(frame.Lang, "setup.check.shop"), Done: true}}
 	for i, step := range steps {
 		items = append(items, ui.CheckItem{
 			Label: text.T(frame.Lang, "setup.check."+step), Hint: text.T(frame.Lang, "setup.checkhint."+step), URL: "/p/" + string(program.ID) + "/start/" + step,
-			Done: done[i], Optional: step == "store",
+			Done: done[i], Optional: step == "store" && !restDone, // it can wait, but it is not forgotten
 		})
 	}
 	return items, nil
@@ -94,7 +95,17 @@ func stepsDone(ctx context.Context, tx *db.Tx, program programs.ID) (done [5]boo
 	sales, _, err := conversions.List(ctx, tx, conversions.Filter{Program: program}, db.Page{Limit: 1})
 	connected := slices.ContainsFunc(shops, func(c stores.Connection) bool { return c.EndedAt.IsZero() })
 	running := partners[partnerships.StatusActive] + partners[partnerships.StatusPaused]
-	return [5]bool{t.Commission != nil, connected, running > 0, invited, len(sales) > 0}, err
+	if err != nil {
+		return done, err
+	}
+	arriving, err := anythingReal(ctx, tx, program)
+	return [5]bool{t.Commission != nil, connected || arriving, running > 0, invited, len(sales) > 0}, err
+}
+
+// anythingReal reports whether an order came that was no test: through the interface, if no shop is connected.
+func anythingReal(ctx context.Context, tx *db.Tx, program programs.ID) (bool, error) {
+	_, found, err := db.One(ctx, tx, db.Column[string], `select id from conversions where program_id = $1 and not test limit 1`, program)
+	return found, err
 }
 
 // anybodyInvited reports whether one of the program's creators can sign in.
