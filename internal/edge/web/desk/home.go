@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"slices"
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
@@ -42,36 +43,52 @@ func home(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	var parts stack
+	parts := stack{ui.Card{Title: r.T("home.todo"), Body: todoPart(r, todo), Flush: len(todo) > 0}, monthPart(r, month), ui.Card{Title: r.T("home.health"), Body: health}}
 	if list := (ui.Checklist{Title: r.T("home.steps"), Items: steps}); list.Next() >= 0 && r.P.Can(r.Program.ID, auth.PermManage) {
-		parts = append(parts, list)
+		parts = slices.Insert(parts, placeOfSteps(todo), ui.Component(list))
 	}
-	parts = append(parts, ui.Card{Title: r.T("home.todo"), Body: todoPart(r, todo), Flush: len(todo) > 0}, monthPart(r, month), ui.Card{Title: r.T("home.health"), Body: health})
 	return show(w, r, r.Page("home", "home.title"), parts...)
 }
 
+// placeOfSteps puts the first steps on top while nothing else waits.
+func placeOfSteps(todo []task) int {
+	if len(todo) == 0 {
+		return 0
+	}
+	return 1
+}
+
 func monthPart(r *frame.Request, o analytics.Overview) ui.Component {
-	days := int64(o.To - o.From)
-	against := r.T("home.against", "n", days)
 	sales := query(r.To("/sales"), "when", "month")
+	tile := func(key, url string, now, before any, nowFigure, beforeFigure float64) ui.Tile {
+		return compared(r, ui.Tile{Label: r.T("reports.column." + key), Value: now, URL: url}, before, growth(nowFigure, beforeFigure), int64(o.To-o.From))
+	}
 	return ui.Part{Template: "desk/month", Data: monthTiles{Title: r.T("home.month"), Tiles: ui.Tiles{
-		{Label: r.T("reports.column.revenue"), Value: o.This.Revenue, Change: growth(float64(o.This.Revenue.Minor), float64(o.Before.Revenue.Minor)), Against: against, Small: first(r, o.Before.Revenue.Minor), URL: sales},
-		{Label: r.T("reports.column.conversions"), Value: o.This.Conversions, Change: growth(o.This.Conversions, o.Before.Conversions), Against: against, Small: first(r, int64(o.Before.Conversions)), URL: sales},
-		{Label: r.T("reports.column.commission"), Value: o.This.Commission, Change: growth(float64(o.This.Commission.Minor), float64(o.Before.Commission.Minor)), Against: against, LessIs: ui.Neutral, Small: first(r, o.Before.Commission.Minor), URL: sales},
-		{Label: r.T("reports.column.clicks"), Value: o.This.Clicks, Change: growth(float64(o.This.Clicks), float64(o.Before.Clicks)), Against: against, Small: first(r, o.Before.Clicks), URL: query(r.To("/reports"), "by", "link", "when", "month")},
+		tile("revenue", sales, o.This.Revenue, o.Before.Revenue.Display(), units(o.This.Revenue), units(o.Before.Revenue)),
+		tile("conversions", sales, o.This.Conversions, o.Before.Conversions, o.This.Conversions, o.Before.Conversions),
+		tile("commission", sales, o.This.Commission, o.Before.Commission.Display(), units(o.This.Commission), units(o.Before.Commission)),
+		tile("clicks", query(r.To("/reports"), "by", "link", "when", "month"), o.This.Clicks, o.Before.Clicks, float64(o.This.Clicks), float64(o.Before.Clicks)),
 	}}}
+}
+
+// mostGrowth is up to where a change says something as a percentage; beyond it the figure before is given.
+const mostGrowth = 9.99
+
+// compared sets a figure beside the one of the days before the month.
+func compared(r *frame.Request, t ui.Tile, before any, change *float64, days int64) ui.Tile {
+	switch {
+	case change == nil:
+		t.Small = r.T("home.first")
+	case *change > mostGrowth:
+		t.Small = r.T("home.before", "n", days, "before", before)
+	default:
+		t.Change, t.Against = change, r.T("home.against", "n", days)
+	}
+	return t
 }
 
 // monthTiles are figures under their heading.
 type monthTiles struct {
 	Title string
 	Tiles ui.Tiles
-}
-
-// first says that there is nothing to compare with.
-func first(r *frame.Request, before int64) string {
-	if before != 0 {
-		return ""
-	}
-	return r.T("home.first")
 }

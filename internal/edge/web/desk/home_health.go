@@ -55,17 +55,19 @@ func shopHealth(r *frame.Request, tx *db.Tx) (ui.Definitions, error) {
 	for _, c := range shops {
 		health = append(health,
 			ui.Pair{Label: r.T("home.health.delivery"), Value: moment(r, c.LastSeenAt, "home.health.delivery.none"), Hint: c.Shop},
-			ui.Pair{Label: r.T("home.health.refused"), Value: refusedBadge(r, c), Hint: c.Shop},
+			refusedPair(r, c),
 		)
 	}
 	return health, nil
 }
 
-func refusedBadge(r *frame.Request, c stores.Connection) ui.Component {
-	if c.Refused == 0 {
-		return ui.Badge{Label: r.T("home.health.refused.none"), Tone: ui.Good}
+func refusedPair(r *frame.Request, c stores.Connection) ui.Pair {
+	pair := ui.Pair{Label: r.T("home.health.refused"), Value: ui.Badge{Label: r.T("home.health.refused.none"), Tone: ui.Good}, Hint: c.Shop}
+	if c.Refused > 0 {
+		pair.Value = ui.Badge{Label: r.T("home.health.refused.some", "n", c.Refused), Tone: ui.Warn}
+		pair.Hint = r.T("home.health.refused.hint", "shop", c.Shop, "last", r.Locale().DateTime(c.LastRefusedAt))
 	}
-	return ui.Badge{Label: r.T("home.health.refused.some", "n", c.Refused, "last", r.Locale().DateTime(c.LastRefusedAt)), Tone: ui.Warn, Hint: r.T("home.health.refused.hint")}
+	return pair
 }
 
 // momentLink is a time that leads to what happened then.

@@ -60,10 +60,6 @@ func newRunParts(r *frame.Request, ready due, mistake error) []ui.Component {
 	}
 	form.Fields = []ui.Field{rails}
 	form.Fail(mistake)
-	what := words(r.T("payouts.new.what", "n", ready.People, "total", ready.Sum))
-	if ready.People == 0 {
-		what = words(r.T("payouts.prepare.nothing"))
-	}
 	left := ui.Definitions{}
 	if ready.BelowPeople > 0 {
 		left = append(left, ui.Pair{Label: r.T("payouts.new.below", "n", ready.BelowPeople), Value: ready.Below, Hint: r.T("payouts.new.below.hint", "least", leastOf(r, ready.Sum.Currency))})
@@ -71,10 +67,20 @@ func newRunParts(r *frame.Request, ready due, mistake error) []ui.Component {
 	if ready.OwingPeople > 0 {
 		left = append(left, ui.Pair{Label: r.T("payouts.new.owing", "n", ready.OwingPeople), Value: ready.Owing, Hint: r.T("payouts.new.owing.hint")})
 	}
-	parts := []ui.Component{what}
+	var parts []ui.Component
 	if len(left) > 0 {
 		parts = append(parts, ui.Card{Title: r.T("payouts.new.left"), Body: left})
 	}
+	if ready.People == 0 {
+		nobody := ui.EmptyState{Icon: "cash-banknote", Text: r.T("payouts.prepare.nothing"), Action: &ui.Action{Label: r.T("payouts.tab.runs"), URL: r.To("/payouts/runs")}}
+		parts = append([]ui.Component{ui.Card{Body: nobody}}, parts...)
+		if mistake == nil {
+			return parts
+		}
+		form.Fields = nil
+		return append(parts, form)
+	}
+	parts = append([]ui.Component{words(r.T("payouts.new.what", "n", ready.People, "total", ready.Sum))}, parts...)
 	return append(parts, words(r.T("payouts.new.then")), form)
 }
 

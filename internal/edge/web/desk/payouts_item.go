@@ -51,7 +51,7 @@ func whyItem(w http.ResponseWriter, r *frame.Request) error {
 		facts = append(facts, ui.Pair{Label: r.T("payouts.item.earlier"), Value: told.Earlier, Hint: r.T("payouts.item.earlier.hint")})
 	}
 	facts = append(facts, ui.Pair{Label: r.T("payouts.column.amount"), Value: item.Amount}, ui.Pair{Label: r.T("sales.column.status"), Value: itemBadge(r, item), Hint: item.Failure})
-	return show(w, r, p, facts, table)
+	return show(w, r, p, ui.Card{Title: r.T("payouts.item.sum"), Body: facts}, ui.Card{Title: r.T("payouts.item.parts"), Body: table, Flush: true})
 }
 
 func itemParts(r *frame.Request, tx *db.Tx, item payouts.Item, told payouts.Explanation) (ui.Table, error) {

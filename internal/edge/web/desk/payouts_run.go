@@ -161,9 +161,13 @@ func itemsTable(r *frame.Request, tx *db.Tx, b payouts.Batch) (ui.Table, error) 
 	t := ui.Table{
 		ID: "items", Caption: r.T("payouts.items"), Path: runURL(r, b.ID), Query: r.URL.Query(), Total: r.T("payouts.items.total", "n", b.Items), Columns: []ui.Column{
 			{Key: "creator", Label: r.T("sales.column.creator")}, {Key: "amount", Label: r.T("payouts.column.amount"), Figure: true}, {Key: "account", Label: r.T("payouts.column.account")},
-			{Key: "status", Label: r.T("sales.column.status")}, {Key: "act", Label: r.T("payouts.column.act")},
+			{Key: "status", Label: r.T("sales.column.status")},
 		},
 		Empty: ui.EmptyState{Text: r.T("payouts.items.none")},
+	}
+	acts := b.Status == payouts.StatusSent && r.P.Can(r.Program.ID, auth.PermMoney)
+	if acts {
+		t.Columns = append(t.Columns, ui.Column{Key: "act", Label: r.T("payouts.column.act")})
 	}
 	found, next, err := payouts.Items(r.Context(), tx, b.ID, r.After())
 	if err != nil {
@@ -175,9 +179,11 @@ func itemsTable(r *frame.Request, tx *db.Tx, b payouts.Batch) (ui.Table, error) 
 		return t, err
 	}
 	for _, i := range found {
-		t.Rows = append(t.Rows, ui.Row{ID: string(i.ID), Label: who.names[i.Creator], Cells: []any{
-			who.person(r, i.Creator), ui.Money{Amount: i.Amount, Why: itemURL(r, i.ID)}, itemAccount(r, i), itemBadge(r, i), itemAct(r, i),
-		}})
+		cells := []any{who.person(r, i.Creator), ui.Money{Amount: i.Amount, Why: itemURL(r, i.ID)}, itemAccount(r, i), itemBadge(r, i)}
+		if acts {
+			cells = append(cells, itemAct(r, i))
+		}
+		t.Rows = append(t.Rows, ui.Row{ID: string(i.ID), Label: who.names[i.Creator], Cells: cells})
 	}
 	return t, nil
 }
@@ -206,7 +212,7 @@ func itemBadge(r *frame.Request, i payouts.Item) ui.Component {
 }
 
 func itemAct(r *frame.Request, i payouts.Item) any {
-	if i.Status != payouts.ItemPaid || !r.P.Can(r.Program.ID, auth.PermMoney) {
+	if i.Status != payouts.ItemPaid {
 		return ui.Group{}
 	}
 	return ui.Action{Label: r.T("payouts.return"), Icon: "arrow-back-up", Look: ui.Quiet, URL: itemURL(r, i.ID) + "/return", Dialog: true}

@@ -123,7 +123,7 @@ func TestOnePersonAloneProvesItself(t *testing.T) {
 
 func TestReportsSumAndSayWhyTheyCannot(t *testing.T) {
 	s := newShop(t, dbtest.New(t, db.EngineSQLite))
-	s.get("/reports").shows("What does it all come to?", "Nothing was earned, so there is no cost to divide by.")
+	s.get("/reports").shows("What does it all come to?", "There are no figures for these days.")
 	s.fill()
 	s.get("/reports?by=code").shows("MAYA10 · Maya Ortiz")
 	s.get("/reports?by=link").shows("Without a link")
@@ -140,7 +140,7 @@ func TestHomeSaysWhatWaitsAndWhetherOrdersArrive(t *testing.T) {
 	s := newShop(t, dbtest.New(t, db.EngineSQLite))
 	s.get("/").shows("Nothing waits for you.", "No link was clicked yet.", "No order was received yet.", "Get ready for your first sale")
 	s.fill()
-	s.get("/").shows("1 commission is kept back", "2 creators can be paid", "1 message is unread", "3 had a wrong signature", shopShown)
+	s.get("/").shows("1 commission is kept back", "2 creators can be paid", "1 message is unread", "3 with a wrong signature", shopShown)
 	if a := s.ask("vera", http.MethodGet, s.at("/"), nil).is(http.StatusOK); strings.Contains(a.body, "Get ready for your first sale") {
 		t.Error("a viewer is told to set up")
 	}

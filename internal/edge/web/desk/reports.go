@@ -96,6 +96,7 @@ func showReport(w http.ResponseWriter, r *frame.Request) error {
 		return err
 	}
 	p := r.Page("reports", "reports.title")
+	p.Tabs = byTabs(r, q.GroupBy)
 	p.Lead = r.T("reports.lead", "from", r.Locale().Date(report.From.Date()), "to", r.Locale().Date((report.To - 1).Date()), "zone", r.Program.Timezone)
 	parts := stack{reportTiles(r, report), dayChart(r, days, q), reportTable(r, q, report), daysForm(r, nil)}
 	return show(w, r, p, parts...)
@@ -117,7 +118,7 @@ func drawWrongDays(w http.ResponseWriter, r *frame.Request, mistake error) error
 // daysForm asks for days of one's own.
 func daysForm(r *frame.Request, mistake error) ui.Component {
 	form := ui.Form{
-		Get: true, Action: r.To("/reports"), Submit: r.T("reports.days.submit"), Look: ui.Secondary, Hidden: []ui.Pair{{Label: "by", Value: r.FormValue("by")}},
+		Get: true, Action: r.To("/reports"), Submit: r.T("reports.days.submit"), Look: ui.Quiet, Hidden: []ui.Pair{{Label: "by", Value: r.FormValue("by")}},
 		Fields: []ui.Field{
 			{Name: "from", Label: r.T("reports.from"), Kind: ui.Date, Value: r.Text("from"), Max: today(r).String(), Required: true},
 			{Name: "to", Label: r.T("reports.to"), Kind: ui.Date, Value: r.Text("to"), Max: today(r).String(), Required: true},
@@ -127,28 +128,37 @@ func daysForm(r *frame.Request, mistake error) ui.Component {
 	return ui.Card{Title: r.T("reports.days"), Body: form}
 }
 
+// byTabs are the dimensions to choose from. By partner is the same as by creator inside one program.
+func byTabs(r *frame.Request, active analytics.Dimension) (tabs []ui.Link) {
+	for _, d := range analytics.Dimensions {
+		if d == analytics.ByPartnership {
+			continue
+		}
+		values := r.URL.Query()
+		values.Set("by", string(d))
+		values.Del("after")
+		values.Del("sort")
+		tabs = append(tabs, ui.Link{Label: r.T("reports.by." + string(d)), URL: r.To("/reports") + "?" + values.Encode(), Active: d == active})
+	}
+	return tabs
+}
+
 func reportTiles(r *frame.Request, report analytics.Report) ui.Component {
 	t := report.Totals
 	days := []string{"from", report.From.String(), "to", (report.To - 1).String()}
-	small := ""
+	small, machines := "", ""
 	for _, other := range t.Other {
 		small = r.T("reports.other", "revenue", other.Revenue, "commission", other.Commission)
 	}
+	if t.Marked > 0 {
+		machines = r.T("reports.marked", "n", t.Marked)
+	}
 	return ui.Tiles{
-		{Label: r.T("reports.column.clicks"), Value: t.Clicks, Small: r.T("reports.marked", "n", t.Marked), URL: query(r.To("/reports"), append([]string{"by", "link"}, days...)...)},
+		{Label: r.T("reports.column.clicks"), Value: t.Clicks, Small: machines, URL: query(r.To("/reports"), append([]string{"by", "link"}, days...)...)},
 		{Label: r.T("reports.column.conversions"), Value: t.Conversions, URL: query(r.To("/sales"), days...)},
 		{Label: r.T("reports.column.revenue"), Value: t.Revenue, Small: small, URL: query(r.To("/sales"), days...)},
 		{Label: r.T("reports.column.commission"), Value: t.Commission, Small: r.T("reports.commission.parts", "pending", t.Pending, "approved", t.Approved, "paid", t.Paid), URL: query(r.To("/sales"), days...)},
-		{Label: r.T("reports.column.roas"), Value: ratioValue(t.ROAS), Unknown: r.T("reports.unknown.roas"), Small: r.T("reports.column.roas.hint")},
 	}
-}
-
-// ratioValue keeps an unknown ratio unknown, where a typed nil would not be.
-func ratioValue(f *float64) any {
-	if f == nil {
-		return nil
-	}
-	return *f
 }
 
 // chartMeasures are what the chart can show.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"rapport/internal/base/db"
@@ -84,12 +85,15 @@ func units(a money.Amount) float64 { return float64(a.Minor) / math.Pow10(a.Curr
 
 func reportTable(r *frame.Request, q analytics.Query, report analytics.Report) ui.Component {
 	t := ui.Table{
-		ID: "report", Caption: r.T("reports.table"), Path: r.To("/reports"), Query: r.URL.Query(), Filters: reportFilters(r), Choose: true, Export: r.To("/reports/report.csv"),
+		ID: "report", Caption: r.T("reports.table"), Path: r.To("/reports"), Query: reportAddress(r), Filters: reportFilters(r), Choose: true, Export: r.To("/reports/report.csv"),
 		Columns: []ui.Column{{Key: "name", Label: r.T("reports.by." + string(q.GroupBy)), Sort: true, Fixed: true}},
 		Empty:   ui.EmptyState{Icon: "chart-bar", Text: r.T("reports.none"), Action: &ui.Action{Label: r.T("sales.none.act"), URL: r.To("/creators"), Icon: "users"}},
 	}
 	for _, c := range reportColumns {
 		t.Columns = append(t.Columns, ui.Column{Key: c.key, Label: r.T("reports.column." + c.key), Hint: r.T("reports.column." + c.key + ".hint"), Sort: true, Figure: true, Optional: c.optional})
+	}
+	if len(report.Rows) == 0 {
+		t.Query = r.URL.Query() // nothing hides the rows: there are none
 	}
 	rows, next := reportPage(r, report.Rows)
 	for _, row := range rows {
@@ -102,6 +106,15 @@ func reportTable(r *frame.Request, q analytics.Query, report analytics.Report) u
 	t.Next = next
 	t.Total = r.T("reports.rows", "n", len(report.Rows))
 	return t
+}
+
+// reportAddress is the address with the days that are shown where it names none, so that the filter tells them.
+func reportAddress(r *frame.Request) url.Values {
+	values := r.URL.Query()
+	if values.Get("when") == "" && values.Get("from") == "" {
+		values.Set("when", "30")
+	}
+	return values
 }
 
 // reportPage cuts a page out of the sorted rows. A report is made whole, so the cursor is a place in it.
@@ -118,17 +131,11 @@ func reportPage(r *frame.Request, rows []analytics.Row) (page []analytics.Row, n
 }
 
 func reportFilters(r *frame.Request) []ui.Filter {
-	by := ui.Filter{Key: "by", Label: r.T("reports.by")}
-	for _, d := range analytics.Dimensions {
-		if d != analytics.ByPartnership { // the same as by creator inside one program
-			by.Options = append(by.Options, ui.Choice{Value: string(d), Label: r.T("reports.by." + string(d))})
-		}
-	}
 	when := ui.Filter{Key: "when", Label: r.T("sales.filter.when")}
 	for _, d := range dayRanges {
 		when.Options = append(when.Options, ui.Choice{Value: string(d), Label: r.T("reports.when." + string(d))})
 	}
-	return append([]ui.Filter{by, when}, dayFilters(r)...)
+	return append([]ui.Filter{when}, dayFilters(r)...)
 }
 
 // rowName is what a line is called; figures that belong to none of a dimension stand in a line of their own.

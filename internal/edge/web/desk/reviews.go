@@ -177,7 +177,7 @@ func (v reviewed) answers(r *frame.Request, which string, mistake error) (parts 
 		parts = append(parts, ui.Card{Title: r.T("sales.credit"), Sub: r.T("sales.credit.lead", "amount", v.facts.Order.Amount), Body: ui.Part{Template: "desk/parts", Data: credit}})
 	}
 	form := ui.Form{
-		Action: reviewURL(r, v.ID) + "/decline", Submit: r.T("reviews.decline"), Look: ui.Secondary,
+		Action: reviewURL(r, v.ID) + "/decline", Submit: r.T("reviews.decline"), Look: ui.Danger,
 		Fields: []ui.Field{{Name: "note", ID: "f-decline-note", Label: r.T("sales.note"), Hint: r.T("sales.note.hint"), Kind: ui.Area, Rows: 3, MaxLength: reviews.LongestText, Required: true}},
 	}
 	if of("decline") != nil {

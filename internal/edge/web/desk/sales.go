@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"time"
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
@@ -136,11 +137,14 @@ func saleRow(r *frame.Request, s sale) ui.Row {
 	return ui.Row{
 		ID: string(s.Order.ID), Label: s.Number, URL: saleURL(r, s.Order.ID), Muted: s.Order.Test,
 		Cells: []any{
-			saleName(r, s.Order, s.Number), s.Order.OccurredAt, creditedCell(r, s), ui.Money{Amount: s.Order.Amount, Why: r.To("/why/order/" + string(s.Order.ID))},
+			saleName(r, s.Order, s.Number), dayCell(s.Order.OccurredAt), creditedCell(r, s), ui.Money{Amount: s.Order.Amount, Why: r.To("/why/order/" + string(s.Order.ID))},
 			earnedCell(r, s), status, sourceName(r, s.Order.Source), refundedCell(s),
 		},
 	}
 }
+
+// dayCell is a day that is not broken into two lines.
+func dayCell(at time.Time) any { return ui.Part{Template: "desk/day", Data: at} }
 
 // saleName is what a conversion is called: an order by its number alone, anything else with its kind.
 func saleName(r *frame.Request, c conversions.Conversion, number string) string {

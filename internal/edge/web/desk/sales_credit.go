@@ -43,7 +43,7 @@ func drawCredit(w http.ResponseWriter, r *frame.Request, mistake error) error {
 func creditParts(r *frame.Request, action, back string, people []ui.Choice, more bool, mistake error) (parts []ui.Component) {
 	if more || r.Text("q") != "" {
 		parts = append(parts, ui.Form{
-			Get: true, Action: action, Submit: r.T("sales.credit.search"), Look: ui.Secondary,
+			Get: true, Action: action, Submit: r.T("sales.credit.search"), Look: ui.Quiet,
 			Fields: []ui.Field{{Name: "q", Label: r.T("sales.credit.q"), Kind: ui.Search, Value: r.Text("q"), Hint: r.T("sales.credit.q.hint"), MaxLength: 100}},
 		})
 	}

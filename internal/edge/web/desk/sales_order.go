@@ -112,7 +112,11 @@ func commissionCard(r *frame.Request, facts why.Explained, c commissions.Commiss
 	}
 	history := ui.Timeline{}
 	for _, step := range facts.Steps[c.ID] {
-		history.Events = append(history.Events, ui.Event{At: step.At, Title: r.T("why.step." + string(step.Kind)), Text: step.Reason, Who: step.By, Value: step.Amount})
+		who := step.By
+		if who == commissions.System.Name {
+			who = r.T("why.itself")
+		}
+		history.Events = append(history.Events, ui.Event{At: step.At, Title: r.T("why.step." + string(step.Kind)), Text: ui.Sentence(step.Reason), Who: who, Value: step.Amount})
 	}
 	body := ui.Part{Template: "desk/parts", Data: stack{pairs, commissionActs(r, facts, c), ui.Part{Template: "desk/heading", Data: r.T("sales.order.history")}, history}}
 	return ui.Card{Title: r.T("sales.order.earned"), Body: body}
@@ -150,7 +154,7 @@ func approveButton(r *frame.Request, name string, c commissions.Commission) ui.A
 func refundsPart(r *frame.Request, facts why.Explained) ui.Component {
 	t := ui.Table{
 		ID: "refunds", Caption: r.T("sales.order.refunds"), Path: saleURL(r, facts.Order.ID), Plain: true,
-		Columns: []ui.Column{{Key: "what", Label: r.T("sales.refund.what")}, {Key: "at", Label: r.T("sales.column.at")}, {Key: "amount", Label: r.T("sales.refund.amount"), Figure: true}},
+		Columns: []ui.Column{{Key: "what", Label: r.T("sales.refund.what")}, {Key: "at", Label: r.T("sales.refund.at")}, {Key: "amount", Label: r.T("sales.refund.amount"), Figure: true}},
 		Empty:   ui.EmptyState{Text: r.T("sales.refund.none")},
 	}
 	for _, c := range facts.Changes {
