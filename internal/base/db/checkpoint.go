@@ -63,19 +63,16 @@ func (d *DB) checkpointOnce() error {
 		}
 		pages, rest, err = d.copyLog("passive")
 	}
-	if err != nil || pages < longLog {
+	if err != nil || pages < longLog || rest > 4*shortRest { // so much is left where a reader holds on to an old state; the log grows meanwhile
 		return err
+	}
+	mode := "passive"
+	if pages >= longestLog {
+		mode = "restart"
 	}
 	d.logPause.Lock()
 	defer d.logPause.Unlock()
-	if pages >= longestLog {
-		_, _, err = d.copyLog("restart")
-		return err
-	}
-	if rest > 4*shortRest { // a reader holds on to an old state; the next time will do
-		return nil
-	}
-	_, _, err = d.copyLog("passive")
+	_, _, err = d.copyLog(mode)
 	return err
 }
 

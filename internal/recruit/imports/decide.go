@@ -3,6 +3,7 @@ package imports
 import (
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"time"
 
 	"rapport/internal/base/id"
@@ -46,8 +47,8 @@ func countsFact(a creators.Account, platformID string, at time.Time) string {
 	return fmt.Sprintf("%s\x00%d", postFact(a, platformID), at.UnixMicro())
 }
 
-// memory is what is known when a row is decided: facts with a digest of what they say. A real run starts each chunk with what the database
-// knows of the chunk's rows; a dry run, which stores nothing, keeps its memory over the whole file.
+// memory is what is known when a row is decided: facts with a digest of what they say. A real run starts each transaction with nothing
+// and asks the database about its rows; a dry run, which stores nothing, keeps its memory over the whole file.
 type memory map[mark]uint64
 
 func (m memory) learn(fact, says string) { m[markOf(fact)] = maphash.String(seeds[0], says) }
@@ -60,7 +61,7 @@ func (m memory) compare(fact, says string) (known, same bool) {
 	return known, known && digest == maphash.String(seeds[0], says)
 }
 
-// scene is what the database knows of the rows of a chunk.
+// scene is what the database knows of some rows.
 type scene struct {
 	memory memory
 	refs   map[creators.Account]creators.Ref        // by the accounts' keys
@@ -69,7 +70,7 @@ type scene struct {
 	latest map[creators.PostID]creators.PostCounts  // newest counts of known posts, where a row without a moment asks
 }
 
-// plan is what a chunk writes.
+// plan is what a step writes.
 type plan struct {
 	entries   []creators.Entry
 	snapshots []creators.Snapshot
@@ -80,6 +81,13 @@ type plan struct {
 	refusals  []Refusal
 	tally     Tally
 	undated   memory // what rows without a moment said; the file remembers it once the chunk is stored
+}
+
+// add counts what a later step of the same transaction wrote.
+func (p *plan) add(next plan) {
+	p.tally.add(next.tally)
+	p.refusals = append(p.refusals, next.refusals...)
+	maps.Copy(p.undated, next.undated)
 }
 
 // decider decides rows. It is pure but for the ids it makes.
@@ -110,9 +118,12 @@ func (d *decider) note(r row, fact, says string) {
 func (d *decider) decide(r row) {
 	var what outcome
 	var reason string
-	if r.post != nil {
+	switch {
+	case r.unreadable != "":
+		what, reason = outcomeRefused, r.unreadable
+	case r.post != nil:
 		what, reason = d.decidePost(r)
-	} else {
+	default:
 		what, reason = d.decideCreator(r)
 	}
 	switch what {

@@ -15,7 +15,7 @@
 // it is dated with the import.
 //
 // Laws kept here:
-//   - No write transaction is long: rows go in chunks whose size follows the time they take.
+//   - No write transaction is long: each works in small steps, looks at the clock between them, and leaves the rest to the next.
 //   - Nothing is half imported. All rows of an import are hidden until one flip of its state. A file that turns out to be unreadable, a stopped
 //     process or a cancelled request leave nothing that anybody sees; CleanAbandoned takes the rest away.
 //   - Figures of profiles that were known before, and prospects, follow right after the flip, again in chunks; CleanAbandoned resumes them.

@@ -2,38 +2,29 @@ package imports
 
 import "time"
 
-// pace makes chunks as large as fit into a short transaction: the writer is shared with clicks and orders.
-type pace struct {
-	size  int
-	start time.Time
-}
-
+// The writer is shared with clicks and orders, and no write transaction may take longer than 50 ms. So every transaction of an import does its
+// work in small steps and looks at the clock between them, and what is left is for the next one. A size that was right for the rows before
+// says nothing about the rows that follow.
 const (
-	chunkTime  = 30 * time.Millisecond // with its commit, of the 50 ms that no write transaction may take
-	chunkFirst = 64
-	chunkLeast = 16
-	chunkMost  = 2048
+	stepsTime = 15 * time.Millisecond // no step begins later than this; the last step and the commit come on top
+	stepRows  = 32                    // rows of a file, or profiles to be made anew, in one step: less than 10 ms
+	dropRows  = 128                   // rows taken away in one step
 )
 
-func newPace() *pace {
-	return &pace{size: chunkFirst, start: stopwatch()}
-}
+// spent is a stopwatch for one transaction.
+type spent struct{ began time.Time }
+
+func startSpending() spent { return spent{stopwatch()} }
+
+// enough tells that no further step may begin in this transaction.
+func (s spent) enough() bool { return stopwatch().Sub(s.began) > stepsTime }
 
 // stopwatch reads the machine's clock. It measures work; nothing that is stored depends on it.
 func stopwatch() time.Time {
 	return time.Now() //nolint:forbidigo // a stopwatch: the transaction's clock stands still inside a transaction
 }
 
-func (p *pace) begin() time.Time { return stopwatch() }
-
-// end sets the next chunk's size by what this one took, at most doubling it.
-func (p *pace) end(began time.Time) {
-	took := max(stopwatch().Sub(began), time.Microsecond)
-	next := int64(p.size) * int64(chunkTime) / int64(took)
-	p.size = max(chunkLeast, min(chunkMost, 2*p.size, int(next)))
-}
-
-// rate is how many rows a second were done since the start.
-func (p *pace) rate(rows int64) float64 {
-	return float64(rows) / max(stopwatch().Sub(p.start).Seconds(), 1e-6)
+// rate is how many rows a second were done since a start.
+func rate(rows int64, start time.Time) float64 {
+	return float64(rows) / max(stopwatch().Sub(start).Seconds(), 1e-6)
 }

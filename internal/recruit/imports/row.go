@@ -11,15 +11,16 @@ import (
 	"rapport/internal/recruit/creators"
 )
 
-// row is a record that was understood.
+// row is a record that was understood, or the reason why it was not.
 type row struct {
-	line     int
-	account  creators.Account
-	name     string
-	contact  creators.Contact
-	undated  bool              // the file does not say when; TakenAt is the import's own moment
-	snapshot creators.Snapshot // without a profile
-	post     *creators.Post    // for a list of posts; its SeenAt is the snapshot's TakenAt
+	line       int
+	unreadable string // the reason; nothing but the line stands beside it
+	account    creators.Account
+	name       string
+	contact    creators.Contact
+	undated    bool              // the file does not say when; TakenAt is the import's own moment
+	snapshot   creators.Snapshot // without a profile
+	post       *creators.Post    // for a list of posts; its SeenAt is the snapshot's TakenAt
 }
 
 // The limits of texts that only imports bring.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"time"
 
 	"rapport/internal/base/db"
@@ -34,7 +35,10 @@ type Options struct {
 // longestSource bounds a file's name.
 const longestSource = 200
 
-// Run imports a file. With an error nothing of the file is to be seen; the report then tells how far it came.
+// Run imports a file. The report tells how far it came, also beside an error.
+//
+// With an error whose report has no ID nothing of the file is to be seen. With one that has, the import became visible, complete, and something
+// failed in what follows: figures of profiles known before, or prospects. CleanAbandoned does the rest.
 func Run(ctx context.Context, d *db.DB, o Options) (Report, error) {
 	if r := []rune(o.Source); len(r) > longestSource {
 		o.Source = string(r[:longestSource])
@@ -47,7 +51,7 @@ func Run(ctx context.Context, d *db.DB, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	run := &run{d: d, options: o, file: file, layout: laid, at: d.Now(), pace: newPace(), undated: memory{}}
+	run := &run{d: d, options: o, file: file, layout: laid, at: d.Now(), start: stopwatch(), undated: memory{}}
 	run.report = Report{Kind: laid.kind, Mapping: laid.mapping(file.header), Ignored: laid.ignored, Notes: laid.notes(o)}
 	if o.DryRun {
 		return run.report, run.rehearse(ctx)
@@ -74,20 +78,19 @@ type run struct {
 	at      time.Time // the import's moment
 	id      ID
 	report  Report
-	pace    *pace
-	undated memory // what rows without a moment said
+	start   time.Time // of the work, by the stopwatch
+	undated memory    // what rows without a moment said
 	settled int64
 }
 
 func (r *run) rehearse(ctx context.Context) error {
 	remembered := memory{}
-	return r.eachChunk(ctx, func(c chunk) (plan, error) {
-		var p plan
-		err := r.d.View(ctx, func(tx *db.Tx) (err error) {
-			p, err = r.plan(ctx, tx, remembered, c)
+	return r.eachChunk(ctx, func(rows []row) (p plan, done int, err error) {
+		err = r.d.View(ctx, func(tx *db.Tx) error {
+			p, err = r.plan(ctx, tx, remembered, rows)
 			return err
 		})
-		return p, err
+		return p, len(rows), err
 	})
 }
 
@@ -106,18 +109,18 @@ func (r *run) perform(ctx context.Context) (Report, error) {
 
 // load stores all rows, unseen, and shows them.
 func (r *run) load(ctx context.Context) error {
-	err := r.eachChunk(ctx, func(c chunk) (p plan, err error) {
+	err := r.eachChunk(ctx, func(rows []row) (p plan, done int, err error) {
 		for range attempts {
-			if p, err = r.store(ctx, c); !errors.Is(err, errChanged) {
+			if p, done, err = r.store(ctx, rows); !errors.Is(err, errChanged) {
 				break
 			}
 		}
-		return p, err
+		return p, done, err
 	})
 	if err != nil {
 		return err
 	}
-	if err := refreshOwn(ctx, r.d, r.id, r.pace); err != nil {
+	if err := refreshOwn(ctx, r.d, r.id); err != nil {
 		return err
 	}
 	return move(ctx, r.d, r.id, StateLoading, StateVisible)
@@ -128,87 +131,93 @@ var errChanged = errors.New("an account was stored by somebody else meanwhile")
 
 const attempts = 5
 
-func (r *run) store(ctx context.Context, c chunk) (p plan, err error) {
+// store writes as many of the rows as one transaction has time for, and returns how many that were.
+func (r *run) store(ctx context.Context, rows []row) (p plan, done int, err error) {
 	err = r.d.Update(ctx, func(tx *db.Tx) error {
+		p, done = plan{undated: memory{}}, 0
 		if err := renew(ctx, tx, r.id, StateLoading); err != nil {
 			return err
 		}
-		if p, err = r.plan(ctx, tx, memory{}, c); err != nil {
-			return err
+		known := memory{}
+		for t := startSpending(); done < len(rows) && !t.enough(); {
+			step := rows[done:min(done+stepRows, len(rows))]
+			next, err := r.plan(ctx, tx, known, step)
+			if err != nil {
+				return err
+			}
+			if err := next.write(ctx, tx, r.id, r.options.Program, max(0, RefusalsKept-len(r.report.Refusals)-len(p.refusals))); err != nil {
+				return err
+			}
+			p.add(next)
+			done += len(step)
 		}
-		return p.write(ctx, tx, r.id, r.options.Program, max(0, RefusalsKept-len(r.report.Refusals)))
+		return p.writeTally(ctx, tx, r.id)
 	})
-	return p, err
+	return p, done, err
 }
 
-// plan decides the rows of a chunk.
-func (r *run) plan(ctx context.Context, tx *db.Tx, m memory, c chunk) (plan, error) {
-	seen, err := look(ctx, tx, r.id, m, c.rows)
+// plan decides rows.
+func (r *run) plan(ctx context.Context, tx *db.Tx, m memory, rows []row) (plan, error) {
+	readable := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.unreadable != "" })
+	seen, err := look(ctx, tx, r.id, m, readable)
 	if err != nil {
 		return plan{}, err
 	}
 	d := decider{importID: r.id, at: tx.Now(), program: r.options.Program != "", scene: seen, file: r.undated}
 	d.plan = plan{
-		contacts: map[creators.ID]creators.Contact{}, touched: map[creators.ProfileID]bool{}, undated: memory{},
-		tally: Tally{Rows: int64(len(c.rows) + len(c.refusals))},
+		contacts: map[creators.ID]creators.Contact{}, touched: map[creators.ProfileID]bool{}, undated: memory{}, tally: Tally{Rows: int64(len(rows))},
 	}
-	for _, refused := range c.refusals {
-		d.refuse(refused.Line, refused.Reason)
-	}
-	for _, row := range c.rows {
+	for _, row := range rows {
 		d.decide(row)
 	}
 	return d.plan, nil
 }
 
-// chunk is some consecutive rows, and those among them that cannot be read.
-type chunk struct {
-	rows     []row
-	refusals []Refusal
-}
+// chunkRows is how many rows are read and parsed before a transaction begins. It does as many of them as it has time for.
+const chunkRows = 512
 
-// eachChunk reads the file chunk by chunk and adds up what work plans of each.
-func (r *run) eachChunk(ctx context.Context, work func(chunk) (plan, error)) error {
+// eachChunk reads the file chunk by chunk and adds up what work plans of each. Work says how many rows it did; the others come again.
+func (r *run) eachChunk(ctx context.Context, work func([]row) (p plan, done int, err error)) error {
 	parser := &parser{layout: r.layout, now: r.at}
-	for more := true; more; {
+	var rows []row
+	for more := true; more || len(rows) > 0; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		var c chunk
 		var err error
-		if c, more, err = r.read(parser); err != nil {
+		if rows, more, err = r.read(parser, rows); err != nil {
 			return err
 		}
-		began := r.pace.begin()
-		p, err := work(c)
+		p, done, err := work(rows)
 		if err != nil {
 			return err
 		}
-		r.pace.end(began)
+		rows = slices.Delete(rows, 0, done)
 		r.count(p)
 	}
 	return nil
 }
 
-func (r *run) read(p *parser) (c chunk, more bool, err error) {
-	for len(c.rows)+len(c.refusals) < r.pace.size {
+// read fills up rows from the file; more is false at its end.
+func (r *run) read(p *parser, rows []row) (_ []row, more bool, err error) {
+	for len(rows) < chunkRows {
 		record, err := r.file.next()
 		if errors.Is(err, io.EOF) {
-			return c, false, nil
+			return rows, false, nil
 		}
 		if err != nil {
-			return c, false, err
+			return rows, false, err
 		}
-		if row, err := p.parse(record); err != nil {
-			c.refusals = append(c.refusals, Refusal{record.line, err.Error()})
-		} else {
-			c.rows = append(c.rows, row)
+		parsed, err := p.parse(record)
+		if err != nil {
+			parsed = row{line: record.line, unreadable: err.Error()}
 		}
+		rows = append(rows, parsed)
 	}
-	if r.report.Tally.Rows+int64(len(c.rows)+len(c.refusals)) > MostRows {
-		return c, false, fault.TooLarge(fmt.Sprintf("The file has more than %s rows. Split it.", thousands(MostRows))).In("file")
+	if r.report.Tally.Rows+int64(len(rows)) > MostRows {
+		return rows, false, fault.TooLarge(fmt.Sprintf("The file has more than %s rows. Split it.", thousands(MostRows))).In("file")
 	}
-	return c, true, nil
+	return rows, true, nil
 }
 
 // count adds a chunk's plan to the report and tells the caller.
@@ -231,6 +240,6 @@ func (r *run) tell(phase Phase) {
 	}
 	r.options.Progress(Progress{
 		Phase: phase, Tally: r.report.Tally, BytesRead: r.file.csv.InputOffset(), Size: r.options.Size, Settled: r.settled,
-		RowsPerSecond: r.pace.rate(r.report.Tally.Rows),
+		RowsPerSecond: rate(r.report.Tally.Rows, r.start),
 	})
 }

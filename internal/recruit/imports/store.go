@@ -85,7 +85,7 @@ func finish(ctx context.Context, d *db.DB, it ID) error {
 	})
 }
 
-// write stores what a chunk plans. It reports errChanged if an account was stored by somebody else in between.
+// write stores what a step plans, but for its tally. It reports errChanged if an account was stored by somebody else in between.
 func (p *plan) write(ctx context.Context, tx *db.Tx, it ID, program programs.ID, room int) error {
 	taken, err := creators.Insert(ctx, tx, p.entries)
 	if err != nil {
@@ -109,7 +109,7 @@ func (p *plan) write(ctx context.Context, tx *db.Tx, it ID, program programs.ID,
 	return p.writeTrail(ctx, tx, it, room)
 }
 
-// writeTrail stores which profiles the file named, the first refusals, and the tally.
+// writeTrail stores which profiles the file named, and the first refusals.
 func (p *plan) writeTrail(ctx context.Context, tx *db.Tx, it ID, room int) error {
 	if err := creators.NoteNamed(ctx, tx, string(it), p.touched); err != nil {
 		return err
@@ -120,6 +120,10 @@ func (p *plan) writeTrail(ctx context.Context, tx *db.Tx, it ID, room int) error
 			return fmt.Errorf("cannot store a refusal: %w", err)
 		}
 	}
+	return nil
+}
+
+func (p *plan) writeTally(ctx context.Context, tx *db.Tx, it ID) error {
 	t := p.tally
 	_, err := tx.Exec(ctx, `update imports set rows_read = rows_read + $2, rows_taken = rows_taken + $3, rows_known = rows_known + $4,
 		rows_refused = rows_refused + $5 where id = $1`, it, t.Rows, t.Taken, t.Known, t.Refused)

@@ -71,24 +71,28 @@ func takeAway(ctx context.Context, d *db.DB, it ID, state State, leave Leave) er
 // step does a part of some work, at most limit rows of it, and returns how many it did; 0 ends it.
 type step func(ctx context.Context, tx *db.Tx, it ID, limit int) (int64, error)
 
+// inChunks repeats a step until it finds nothing to do, as often in each transaction as there is time for.
 func inChunks(ctx context.Context, d *db.DB, it ID, state State, s step) error {
-	for p := newPace(); ; {
-		began, done := p.begin(), int64(0)
-		err := d.Update(ctx, func(tx *db.Tx) (err error) {
+	for more := true; more; {
+		err := d.Update(ctx, func(tx *db.Tx) error {
 			if err := renew(ctx, tx, it, state); err != nil {
 				return err
 			}
-			done, err = s(ctx, tx, it, p.size)
-			return err
+			more = true
+			for t := startSpending(); more && !t.enough(); {
+				done, err := s(ctx, tx, it, dropRows)
+				if err != nil {
+					return err
+				}
+				more = done > 0
+			}
+			return nil
 		})
 		if err != nil {
 			return fmt.Errorf("cannot take import %s away: %w", it, err)
 		}
-		if done == 0 {
-			return nil
-		}
-		p.end(began)
 	}
+	return nil
 }
 
 // keepTied lets go of creators that have a partnership which the import did not make, or which went on from there.
@@ -125,7 +129,7 @@ func dropContacts(ctx context.Context, tx *db.Tx, it ID, limit int) (int64, erro
 // what they showed before.
 func dropProfiles(ctx context.Context, tx *db.Tx, it ID, limit int) (int64, error) {
 	named, err := db.All(ctx, tx, db.Column[creators.ProfileID], `select profile_id from import_profiles where import_id = $1 order by profile_id limit $2`,
-		it, limit)
+		it, min(limit, stepRows))
 	if err != nil || len(named) == 0 {
 		return 0, err
 	}

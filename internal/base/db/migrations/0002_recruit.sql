@@ -28,6 +28,7 @@ create table import_profiles (
     stale      boolean not null,
     primary key (import_id, profile_id)
 );
+create index import_profiles_stale on import_profiles (import_id, profile_id) where stale; -- few of many: most files name a profile once
 create table import_refusals (
     import_id text not null references imports (id),
     line      bigint not null,
