@@ -151,13 +151,12 @@ func showPerson(w http.ResponseWriter, r *frame.Request, link ui.Component) erro
 		if one, err = personHere(r, tx); err != nil {
 			return err
 		}
-		switch err := mayActFor(r, tx, one.ID); fault.KindOf(err) {
-		case fault.KindForbidden:
+		err = mayActFor(r, tx, one.ID)
+		actable = err == nil
+		if fault.KindOf(err) == fault.KindForbidden {
 			return nil
-		default:
-			actable = err == nil
-			return err
 		}
+		return err
 	})
 	if err != nil {
 		return err
