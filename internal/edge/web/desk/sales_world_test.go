@@ -21,7 +21,6 @@ import (
 	"rapport/internal/edge/stores"
 	"rapport/internal/edge/web/desk"
 	"rapport/internal/edge/web/frame"
-	"rapport/internal/edge/web/portal"
 	"rapport/internal/edge/web/setup"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/outreach"
@@ -84,7 +83,7 @@ func newShop(t *testing.T, d *db.DB) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := ui.New(frame.Templates, setup.Templates, desk.Templates, portal.Templates)
+	set, err := ui.New(frame.Templates, setup.Templates, desk.Templates)
 	if err != nil {
 		t.Fatal(err)
 	}
