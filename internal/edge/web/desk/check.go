@@ -81,7 +81,7 @@ func canAsk(r *frame.Request, found []why.Verdict) bool {
 
 func reviewForm(r *frame.Request, v why.Verdict, mistake error) ui.Component {
 	form := ui.Form{
-		Action: r.To("/check/review"), Submit: r.T("check.review.submit"), Look: ui.Quiet, Hidden: []ui.Pair{{Label: "number", Value: v.Number}},
+		Action: r.To("/check/review"), Submit: r.T("check.review.submit"), Hidden: []ui.Pair{{Label: "number", Value: v.Number}},
 		Fields: []ui.Field{{Name: "question", Label: r.T("check.review.question"), Hint: r.T("check.review.hint"), Kind: ui.Area, Rows: 3, MaxLength: reviews.LongestText, Value: r.Text("question")}},
 	}
 	form.Fail(mistake)

@@ -98,7 +98,7 @@ func showReport(w http.ResponseWriter, r *frame.Request) error {
 	p := r.Page("reports", "reports.title")
 	p.Tabs = byTabs(r, q.GroupBy)
 	p.Lead = r.T("reports.lead", "from", r.Locale().Date(report.From.Date()), "to", r.Locale().Date((report.To - 1).Date()), "zone", r.Program.Timezone)
-	parts := stack{reportTiles(r, report), dayChart(r, days, q), reportTable(r, q, report), daysForm(r, nil)}
+	parts := stack{reportTiles(r, report), dayChart(r, days), reportTable(r, q, report), daysForm(r, nil)}
 	return show(w, r, p, parts...)
 }
 
@@ -118,7 +118,7 @@ func drawWrongDays(w http.ResponseWriter, r *frame.Request, mistake error) error
 // daysForm asks for days of one's own.
 func daysForm(r *frame.Request, mistake error) ui.Component {
 	form := ui.Form{
-		Get: true, Action: r.To("/reports"), Submit: r.T("reports.days.submit"), Look: ui.Quiet, Hidden: []ui.Pair{{Label: "by", Value: r.FormValue("by")}},
+		Get: true, Action: r.To("/reports"), Submit: r.T("reports.days.submit"), Hidden: []ui.Pair{{Label: "by", Value: r.FormValue("by")}},
 		Fields: []ui.Field{
 			{Name: "from", Label: r.T("reports.from"), Kind: ui.Date, Value: r.Text("from"), Max: today(r).String(), Required: true},
 			{Name: "to", Label: r.T("reports.to"), Kind: ui.Date, Value: r.Text("to"), Max: today(r).String(), Required: true},
@@ -165,7 +165,7 @@ func reportTiles(r *frame.Request, report analytics.Report) ui.Component {
 var chartMeasures = []string{"revenue", "clicks", "conversions", "commission"}
 
 // dayChart draws one measure day by day; which one is in the address.
-func dayChart(r *frame.Request, days []analytics.Row, q analytics.Query) ui.Component {
+func dayChart(r *frame.Request, days []analytics.Row) ui.Component {
 	measure := r.FormValue("show")
 	if !slices.Contains(chartMeasures, measure) {
 		measure = "revenue"

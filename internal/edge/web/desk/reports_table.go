@@ -50,7 +50,7 @@ func rate(key string, of func(analytics.Row) *float64) func(*frame.Request, anal
 func times(key string, of func(analytics.Row) *float64) func(*frame.Request, analytics.Row) any {
 	return func(r *frame.Request, row analytics.Row) any {
 		if f := of(row); f != nil {
-			return *f
+			return r.Locale().Number(*f) + "×"
 		}
 		return ui.Nothing{Because: r.T("reports.unknown." + key)}
 	}

@@ -200,7 +200,7 @@ func creditReview(w http.ResponseWriter, r *frame.Request) error {
 		if v.order == "" {
 			return fault.Conflict("never_received", r.T("reviews.never"))
 		}
-		if _, err := creditByHand(r, tx, v.order); err != nil {
+		if err := creditByHand(r, tx, v.order); err != nil {
 			return err
 		}
 		_, err := reviews.Answer(r.Context(), tx, r.P, v.ID, reviews.OutcomeCredited, r.Text("note"))

@@ -8,7 +8,6 @@ import (
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
-	"rapport/internal/pay/intake"
 	"rapport/internal/track/conversions"
 )
 
@@ -43,7 +42,7 @@ func drawCredit(w http.ResponseWriter, r *frame.Request, mistake error) error {
 func creditParts(r *frame.Request, action, back string, people []ui.Choice, more bool, mistake error) (parts []ui.Component) {
 	if more || r.Text("q") != "" {
 		parts = append(parts, ui.Form{
-			Get: true, Action: action, Submit: r.T("sales.credit.search"), Look: ui.Quiet,
+			Get: true, Action: action, Submit: r.T("sales.credit.search"),
 			Fields: []ui.Field{{Name: "q", Label: r.T("sales.credit.q"), Kind: ui.Search, Value: r.Text("q"), Hint: r.T("sales.credit.q.hint"), MaxLength: 100}},
 		})
 	}
@@ -64,8 +63,7 @@ func creditSale(w http.ResponseWriter, r *frame.Request) error {
 		if c, err = saleHere(r, tx); err != nil {
 			return err
 		}
-		_, err = creditByHand(r, tx, c.ID)
-		return err
+		return creditByHand(r, tx, c.ID)
 	})
 	if frame.IsMistake(err) {
 		return drawCredit(w, r, err)
@@ -77,13 +75,14 @@ func creditSale(w http.ResponseWriter, r *frame.Request) error {
 }
 
 // creditByHand credits a sale to the partner in the form. A second time it is refused, since somebody is credited.
-func creditByHand(r *frame.Request, tx *db.Tx, sale conversions.ID) (intake.Result, error) {
+func creditByHand(r *frame.Request, tx *db.Tx, sale conversions.ID) error {
 	to := partnerships.ID(r.FormValue("creator"))
 	if to == "" {
-		return intake.Result{}, fault.Invalid(r.T("sales.credit.missing")).In("creator")
+		return fault.Invalid(r.T("sales.credit.missing")).In("creator")
 	}
 	if _, err := partnershipIn(r, tx, to); err != nil {
-		return intake.Result{}, err
+		return err
 	}
-	return r.Deps().Door.CreditByHand(r.Context(), tx, r.P, sale, to, r.Text("note"))
+	_, err := r.Deps().Door.CreditByHand(r.Context(), tx, r.P, sale, to, r.Text("note"))
+	return err
 }

@@ -40,7 +40,10 @@ func earn(w *world) (all []commissions.ID) {
 	}
 	act := func(id commissions.ID, f func(context.Context, *db.Tx, auth.Principal, commissions.ID, string) (commissions.Commission, error)) {
 		w.Helper()
-		w.do(func(ctx context.Context, tx *db.Tx) error { _, err := f(ctx, tx, w.anna, id, "the parcel came back"); return err })
+		w.do(func(ctx context.Context, tx *db.Tx) error {
+			_, err := f(ctx, tx, w.anna, id, "the parcel came back")
+			return err
+		})
 	}
 	take(w.order("1", 39800, nil, w.click(48*time.Hour), code("ADA10")))
 	w.refund("1", 20900)
