@@ -111,9 +111,9 @@ func TestImportingAgainAddsNothing(t *testing.T) {
 }
 
 func TestADryRunReportsTheSameAndWritesNothing(t *testing.T) {
-	big := "taken_on," + strings.ReplaceAll(generated(3000), "\n", "\n2025-01-01,")
+	big := "taken_on," + strings.ReplaceAll(generated(1500), "\n", "\n2025-01-01,")
 	big = strings.TrimSuffix(big, "2025-01-01,")
-	big += big[strings.Index(big, "\n")+1:] + "2025-01-01,tiktok,invented_000000,Name 0 Of 3000,7,7,7,7,DE,German,False,Fashion,other\n"
+	big += big[strings.Index(big, "\n")+1:] + "2025-01-01,tiktok,invented_000000,Name 0 Of 1500,7,7,7,7,DE,German,False,Fashion,other\n"
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		for _, text := range []string{monthly, posts, big} {
 			before := rowsLeft(t, d)
@@ -235,9 +235,9 @@ func TestABrokenUploadLeavesNothing(t *testing.T) {
 
 func TestALateWrongByteLeavesNothing(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		_, err := attempt(t, d, generated(3000)+"tiktok,caf\xe9,,1,,,,,,,,\n", Options{})
+		_, err := attempt(t, d, generated(1500)+"tiktok,caf\xe9,,1,,,,,,,,\n", Options{})
 		f, ok := fault.As(err)
-		if !ok || !strings.Contains(f.Message, "Line 3,002") || !strings.Contains(f.Message, "Windows-1252") || rowsLeft(t, d) != 0 {
+		if !ok || !strings.Contains(f.Message, "Line 1,502") || !strings.Contains(f.Message, "Windows-1252") || rowsLeft(t, d) != 0 {
 			t.Fatalf("%v, %d rows left", err, rowsLeft(t, d))
 		}
 	})
@@ -372,8 +372,8 @@ func TestContactsBelongToTheProgramAndGoWithTheImport(t *testing.T) {
 
 func TestWhatWasCreatedByHandMeanwhileIsKept(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		_, err := Run(t.Context(), d, Options{Reader: strings.NewReader(generated(3000)), Progress: func(p Progress) {
-			if p.Phase != PhaseReading || p.Tally.Rows != 3000 {
+		_, err := Run(t.Context(), d, Options{Reader: strings.NewReader(generated(1500)), Progress: func(p Progress) {
+			if p.Phase != PhaseReading || p.Tally.Rows != 1500 {
 				return
 			}
 			if err := d.Update(t.Context(), func(tx *db.Tx) error {
@@ -387,7 +387,7 @@ func TestWhatWasCreatedByHandMeanwhileIsKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		seen := everybody(t, d)
-		if len(seen) != 3000 || !strings.HasPrefix(seen[0], "By hand nano 1000") {
+		if len(seen) != 1500 || !strings.HasPrefix(seen[0], "By hand nano 1000") {
 			t.Fatalf("%d creators, the first is %q", len(seen), seen[0])
 		}
 	})

@@ -6,7 +6,7 @@ import "time"
 // work in small steps and looks at the clock between them, and what is left is for the next one. A size that was right for the rows before
 // says nothing about the rows that follow.
 const (
-	stepsTime = 15 * time.Millisecond // no step begins later than this; the last step and the commit come on top
+	stepsTime = 10 * time.Millisecond // no step begins later than this; the last step and the commit come on top
 	stepRows  = 32                    // rows of a file, or profiles to be made anew, in one step: less than 10 ms
 	dropRows  = 128                   // rows taken away in one step
 )
