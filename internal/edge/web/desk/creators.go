@@ -127,7 +127,7 @@ func tierCell(r *frame.Request, t creators.Tier) any {
 }
 
 // countCell is a count or the reason why there is none.
-func countCell(r *frame.Request, n *int64, because string) any {
+func countCell(n *int64, because string) any {
 	if n == nil {
 		return ui.Nothing{Because: because}
 	}
@@ -157,17 +157,19 @@ func eyes(r *frame.Request) creators.Filter {
 
 // creatorsByID looks up creators of a page of partnerships at once.
 func creatorsByID(ctx context.Context, tx *db.Tx, all []partnerships.Partnership) (map[creators.ID]creators.Creator, error) {
-	ids := make([]creators.ID, len(all))
-	for i, p := range all {
-		ids[i] = p.Creator
-	}
-	found, err := creators.FindMany(ctx, tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[creators.ID]creators.Creator, len(found))
-	for _, c := range found {
-		byID[c.ID] = c
+	byID := make(map[creators.ID]creators.Creator, len(all))
+	for chunk := range slices.Chunk(all, db.PageMost) { // a file may hold more than a statement takes
+		ids := make([]creators.ID, len(chunk))
+		for i, p := range chunk {
+			ids[i] = p.Creator
+		}
+		found, err := creators.FindMany(ctx, tx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range found {
+			byID[c.ID] = c
+		}
 	}
 	return byID, nil
 }

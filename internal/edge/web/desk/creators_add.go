@@ -132,7 +132,10 @@ func knownOrNew(r *frame.Request, tx *db.Tx, n creators.New) (creators.Creator, 
 			return creators.Creator{}, err
 		}
 		c, found, err := creators.FindByAccount(r.Context(), tx, account)
-		if err != nil || !found {
+		if err != nil {
+			return c, err
+		}
+		if !found {
 			continue
 		}
 		if n.Contact.Email != "" {

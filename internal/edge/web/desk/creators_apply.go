@@ -59,7 +59,7 @@ func applicationsTable(r *frame.Request, all []partnerships.Partnership, people 
 	for _, p := range all {
 		c := people[p.Creator]
 		t.Rows = append(t.Rows, ui.Row{ID: string(p.ID), Label: c.Name, URL: partnerURL(r, p.ID, ""), Cells: []any{
-			ui.Person{Name: c.Name, Sub: accountsLine(r, c)}, tierCell(r, c.Tier), countCell(r, c.Followers, r.T("creators.followers.unknown")),
+			ui.Person{Name: c.Name, Sub: accountsLine(r, c)}, tierCell(r, c.Tier), countCell(c.Followers, r.T("creators.followers.unknown")),
 			rateCell(r, mainProfile(c)), p.CreatedAt, decide(r, p),
 		}})
 	}

@@ -150,7 +150,7 @@ func findRow(r *frame.Request, c creators.Creator, here partnerships.Partnership
 		row.URL, status = partnerURL(r, here.ID, ""), statusBadge(r, here.Status)
 	}
 	row.Cells = []any{
-		ui.Person{Name: c.Name, Sub: accountsLine(r, c)}, tierCell(r, c.Tier), countCell(r, c.Followers, r.T("creators.followers.unknown")), rateCell(r, main),
+		ui.Person{Name: c.Name, Sub: accountsLine(r, c)}, tierCell(r, c.Tier), countCell(c.Followers, r.T("creators.followers.unknown")), rateCell(r, main),
 		countryCell(r, c.Country), wordsCell(r, main.Category), wordsCell(r, c.Language), status,
 	}
 	return row

@@ -213,8 +213,6 @@ func (a told) leads(part string) string {
 	return "/" + rest
 }
 
-func count(n int64) *int64 { return &n }
-
 // partner makes a creator of the program.
 func (o *office) partner(name, handle string, followers int64, s partnerships.Status) partnerships.Partnership {
 	o.Helper()

@@ -30,8 +30,8 @@ func registerImports(m *frame.Mux) {
 	m.Desk("POST /imports/{import}/undo", auth.PermManage, undoImport)
 }
 
-// OnCreator makes whom an import names a prospect of the program, unless the two have a partnership already.
-func OnCreator(program programs.ID) imports.OnCreator {
+// prospects makes whom an import names a prospect of the program, unless the two have a partnership already.
+func prospects(program programs.ID) imports.OnCreator {
 	return func(ctx context.Context, tx *db.Tx, creator creators.ID, importID imports.ID) error {
 		_, err := partnerships.MakeProspect(ctx, tx, program, creator, string(importID))
 		return err

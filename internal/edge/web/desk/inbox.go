@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"net/url"
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
@@ -59,9 +60,8 @@ func inbox(w http.ResponseWriter, r *frame.Request) error {
 		if err != nil {
 			return err
 		}
-		body.Pager = ui.Pager{}
 		if next != "" {
-			body.Pager.Next = r.To("/inbox?after=" + next)
+			body.Pager.Next = r.To("/inbox?" + url.Values{"after": {next}, "q": {f.Query}}.Encode())
 		}
 		body.Rest, err = inboxLines(r, tx, readOnes(all))
 		return err

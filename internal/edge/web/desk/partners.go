@@ -114,7 +114,7 @@ func headOf(r *frame.Request, tx *db.Tx, who partner) (partnerHead, error) {
 	for _, p := range mainFirst(who.Creator) {
 		a := accountHead{
 			Platform: platformName(r, p.Platform), Handle: p.Handle, URL: p.URL, CountedAt: p.CountedAt, Verified: p.Verified,
-			Followers: countCell(r, p.Followers, r.T("creators.followers.unknown")),
+			Followers: countCell(p.Followers, r.T("creators.followers.unknown")),
 		}
 		newest, _, err := creators.ListSnapshots(r.Context(), tx, p.ID, db.Page{Limit: 1})
 		if err != nil {

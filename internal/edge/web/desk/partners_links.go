@@ -1,15 +1,11 @@
 package desk
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 
-	qrcode "github.com/skip2/go-qrcode"
-
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
-	"rapport/internal/base/fault"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/learn/analytics"
@@ -153,39 +149,6 @@ func currentBadge(r *frame.Request, current bool) ui.Badge {
 	return ui.Badge{Label: r.T("partners.ended"), Icon: "circle-x"}
 }
 
-func codesTable(r *frame.Request, tx *db.Tx, who partner) (ui.Table, error) {
-	all, _, err := links.ListCodes(r.Context(), tx, links.Filter{Program: r.Program.ID, Partnership: who.ID}, db.Page{Limit: 200})
-	if err != nil {
-		return ui.Table{}, err
-	}
-	figures, err := figuresBy(r, tx, who, analytics.ByCode)
-	if err != nil {
-		return ui.Table{}, err
-	}
-	t := ui.Table{ID: "codes", Caption: r.T("partners.codes"), Path: who.url(r, "/links"), Query: r.URL.Query(), Columns: []ui.Column{
-		{Key: "code", Label: r.T("partners.codes.code")}, {Key: "sales", Label: r.T("partners.sales"), Figure: true, Hint: r.T("partners.last30")},
-		{Key: "commission", Label: r.T("partners.commission"), Figure: true, Hint: r.T("partners.last30")},
-		{Key: "made", Label: r.T("partners.made")}, {Key: "state", Label: r.T("creators.column.status")}, {Key: "act", Label: r.T("partners.codes.act")},
-	}, Empty: ui.EmptyState{Icon: "discount", Title: r.T("partners.codes.none"), Text: r.T("partners.codes.none.text")}}
-	for _, c := range all {
-		row := figures[string(c.ID)]
-		if row.Commission.Currency == "" {
-			row = results{}.of("", r.Program.Currency)
-		}
-		t.Rows = append(t.Rows, ui.Row{ID: string(c.ID), Label: c.Code, Muted: !c.EndedAt.IsZero(), Cells: []any{
-			c.Code, row.Conversions, row.Commission, c.CreatedAt, currentBadge(r, c.EndedAt.IsZero()), codeAct(r, who, c),
-		}})
-	}
-	return t, nil
-}
-
-func codeAct(r *frame.Request, who partner, c links.Code) any {
-	if !c.EndedAt.IsZero() || !r.P.Can(r.Program.ID, auth.PermManage) {
-		return ui.HTML("")
-	}
-	return ui.Action{Label: r.T("partners.end"), URL: who.url(r, "/codes/"+string(c.ID)+"/end"), Dialog: true, Look: ui.Quiet}
-}
-
 func makeLink(w http.ResponseWriter, r *frame.Request) error {
 	var made links.Link
 	err := r.Update(func(tx *db.Tx) error {
@@ -216,162 +179,4 @@ func knowLink(r *frame.Request, tx *db.Tx, l links.Link) error {
 		return nil
 	}
 	return r.Deps().Links.Now(r.Context(), tx, l)
-}
-
-func makeCode(w http.ResponseWriter, r *frame.Request) error {
-	err := r.Update(func(tx *db.Tx) error {
-		p, err := partnershipIn(r, tx, partnerships.ID(r.PathValue("partnership")))
-		if err != nil {
-			return err
-		}
-		made, err := links.CreateCode(r.Context(), tx, links.NewCode{Partnership: p.ID, Code: r.Text("code")})
-		if err != nil {
-			return err
-		}
-		return keepAudit(r, tx, "code.create", string(made.ID), nil, map[string]any{"code": made.Code}, "")
-	})
-	if frame.IsMistake(err) {
-		return showLinks(w, r, http.StatusUnprocessableEntity, nil, err)
-	}
-	if err != nil {
-		return err
-	}
-	return r.Redirect(w, partnerURL(r, partnerships.ID(r.PathValue("partnership")), "/links"), "partners.codes.made")
-}
-
-// findCode is the code in the address, if it belongs to the partner there.
-func findCode(r *frame.Request, tx *db.Tx) (links.Code, error) {
-	p, err := partnershipIn(r, tx, partnerships.ID(r.PathValue("partnership")))
-	if err != nil {
-		return links.Code{}, err
-	}
-	c, err := links.FindCode(r.Context(), tx, links.CodeID(r.PathValue("code")))
-	if err == nil && c.Partnership != p.ID {
-		err = fault.NotFound("code")
-	}
-	return c, err
-}
-
-func askEndCode(w http.ResponseWriter, r *frame.Request) error {
-	var c links.Code
-	if err := r.View(func(tx *db.Tx) (err error) { c, err = findCode(r, tx); return err }); err != nil {
-		return err
-	}
-	back := partnerURL(r, c.Partnership, "/links")
-	p := r.Page("creators", "partners.codes.end.title", "code", c.Code)
-	p.Breadcrumb = []ui.Link{{Label: r.T("partners.tab.links"), URL: back}}
-	return r.Render(w, http.StatusOK, "desk_creators_form", p, formBody{Note: r.T("partners.codes.end.what"), Form: ui.Form{
-		Action: partnerURL(r, c.Partnership, "/codes/"+string(c.ID)+"/end"), Submit: r.T("partners.end"), Look: ui.Danger, Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: back},
-	}})
-}
-
-func endCode(w http.ResponseWriter, r *frame.Request) error {
-	err := r.Update(func(tx *db.Tx) error {
-		c, err := findCode(r, tx)
-		if err != nil || !c.EndedAt.IsZero() {
-			return err
-		}
-		if err := links.EndCode(r.Context(), tx, c.ID); err != nil {
-			return err
-		}
-		return keepAudit(r, tx, "code.end", string(c.ID), nil, map[string]any{"code": c.Code}, "")
-	})
-	if err != nil {
-		return err
-	}
-	return r.Redirect(w, partnerURL(r, partnerships.ID(r.PathValue("partnership")), "/links"), "partners.codes.ended")
-}
-
-type linkBody struct {
-	Copy  ui.CopyField
-	QR    ui.QR
-	Facts ui.Definitions
-	End   *ui.Action
-}
-
-// findLink is the link in the address, if it belongs to the partner there.
-func findLink(r *frame.Request, tx *db.Tx) (who partner, l links.Link, err error) {
-	if who, err = findPartner(r, tx); err != nil {
-		return who, l, err
-	}
-	l, err = links.Find(r.Context(), tx, links.ID(r.PathValue("link")))
-	if err == nil && l.Partnership != who.ID {
-		err = fault.NotFound("link")
-	}
-	return who, l, err
-}
-
-func showLink(w http.ResponseWriter, r *frame.Request) error {
-	var who partner
-	var l links.Link
-	var figures map[string]analytics.Row
-	err := r.View(func(tx *db.Tx) (err error) {
-		if who, l, err = findLink(r, tx); err != nil {
-			return err
-		}
-		figures, err = figuresBy(r, tx, who, analytics.ByLink)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	address := l.URL(r.Deps().LinkBase)
-	p := r.Page("creators", "partners.link.title", "name", who.Creator.Name)
-	p.Breadcrumb = []ui.Link{{Label: r.T("creators.title"), URL: r.To("/creators")}, {Label: who.Creator.Name, URL: who.url(r, "")}, {Label: r.T("partners.tab.links"), URL: who.url(r, "/links")}}
-	body := linkBody{
-		Copy: ui.CopyField{Label: r.T("partners.links.link"), Value: address, Share: true, Hint: r.T("partners.links.copy.hint")},
-		QR:   ui.QR{Text: address, Caption: r.T("partners.links.qr"), DownloadURL: who.url(r, "/links/"+string(l.ID)+"/qr.png")},
-		Facts: ui.Definitions{
-			{Label: r.T("partners.links.leads"), Value: l.Destination}, {Label: r.T("partners.made"), Value: l.CreatedAt},
-			{Label: r.T("partners.clicks"), Value: figures[string(l.ID)].Clicks, Hint: r.T("partners.last30")},
-			{Label: r.T("partners.sales"), Value: figures[string(l.ID)].Conversions, Hint: r.T("partners.last30")},
-			{Label: r.T("creators.column.status"), Value: currentBadge(r, l.EndedAt.IsZero())},
-		},
-	}
-	if l.EndedAt.IsZero() && r.P.Can(r.Program.ID, auth.PermManage) {
-		body.End = endAction(r, who, l)
-	}
-	return r.Render(w, http.StatusOK, "desk_partners_link", p, body)
-}
-
-func endAction(r *frame.Request, who partner, l links.Link) *ui.Action {
-	return &ui.Action{Label: r.T("partners.links.end"), URL: who.url(r, "/links/"+string(l.ID)+"/end"), Post: true, Look: ui.Danger, Confirm: &ui.Confirm{
-		Title: r.T("partners.links.end.title"), What: r.T("partners.links.end.what"), Undo: r.T("partners.links.end.undo"), Button: r.T("partners.links.end"), Danger: true,
-	}}
-}
-
-func endLink(w http.ResponseWriter, r *frame.Request) error {
-	err := r.Update(func(tx *db.Tx) error {
-		_, l, err := findLink(r, tx)
-		if err != nil || !l.EndedAt.IsZero() {
-			return err
-		}
-		if err := links.End(r.Context(), tx, l.ID); err != nil {
-			return err
-		}
-		if l, err = links.Find(r.Context(), tx, l.ID); err != nil {
-			return err
-		}
-		return errors.Join(knowLink(r, tx, l), keepAudit(r, tx, "link.end", string(l.ID), nil, map[string]any{"slug": l.Slug}, ""))
-	})
-	if err != nil {
-		return err
-	}
-	return r.Redirect(w, partnerURL(r, partnerships.ID(r.PathValue("partnership")), "/links"), "partners.links.ended")
-}
-
-// linkPicture is the link as a QR code to be printed.
-func linkPicture(w http.ResponseWriter, r *frame.Request) error {
-	var l links.Link
-	if err := r.View(func(tx *db.Tx) (err error) { _, l, err = findLink(r, tx); return err }); err != nil {
-		return err
-	}
-	picture, err := qrcode.Encode(l.URL(r.Deps().LinkBase), qrcode.Medium, 1024)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "image/png")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+l.Slug+`.png"`)
-	_, err = w.Write(picture)
-	return err
 }

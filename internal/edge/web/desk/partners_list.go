@@ -206,7 +206,7 @@ func partnerRow(r *frame.Request, p partnerships.Partnership, c creators.Creator
 		inGroup = group
 	}
 	return ui.Row{ID: string(p.ID), Label: c.Name, URL: partnerURL(r, p.ID, ""), Muted: p.Status == partnerships.StatusEnded, Cells: []any{
-		ui.Person{Name: c.Name, Sub: accountsLine(r, c)}, inGroup, countCell(r, c.Followers, r.T("creators.followers.unknown")),
+		ui.Person{Name: c.Name, Sub: accountsLine(r, c)}, inGroup, countCell(c.Followers, r.T("creators.followers.unknown")),
 		figures.Clicks, figures.Conversions, figures.Commission, statusBadge(r, p.Status),
 	}}
 }

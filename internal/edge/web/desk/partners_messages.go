@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -43,7 +44,7 @@ func readThread(r *frame.Request, tx *db.Tx, who partner, page string, mistake e
 		t.Messages = append(t.Messages, message{Author: m.Author, Lines: strings.Split(m.Body, "\n"), At: m.At, Ours: ours, Read: !m.ReadAt.IsZero()})
 	}
 	if next != "" {
-		t.Older = page + "?after=" + next
+		t.Older = page + "?after=" + url.QueryEscape(next)
 	}
 	if !r.P.Can(r.Program.ID, auth.PermManage) {
 		return t, nil

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"errors"
 	"net/http"
 
 	"rapport/internal/base/auth"
@@ -78,7 +77,7 @@ func contactForm(r *frame.Request, who partner, c creators.Contact) *ui.Form {
 	return &ui.Form{Action: who.url(r, "/contact"), Submit: r.T("partners.contact.save"), Look: ui.Secondary, Fields: []ui.Field{
 		{Name: "email", Label: r.T("creators.email"), Kind: ui.Email, Value: c.Email, MaxLength: 254, Autocomplete: "off", Hint: r.T("partners.contact.hint")},
 		{Name: "phone", Label: r.T("partners.phone"), Value: c.Phone, MaxLength: creators.LongestPhone, Autocomplete: "off"},
-	}, Hidden: []ui.Pair{{Label: "kept_note", Value: c.Note}}}
+	}}
 }
 
 func noteForm(r *frame.Request, who partner) *ui.Form {
@@ -98,7 +97,10 @@ func setContact(w http.ResponseWriter, r *frame.Request) error {
 			return err
 		}
 		c.Email, c.Phone = r.Text("email"), r.Text("phone")
-		return errors.Join(creators.SetContact(r.Context(), tx, r.Program.ID, p.Creator, c), keepAudit(r, tx, "creator.contact", string(p.Creator), nil, nil, ""))
+		if err := creators.SetContact(r.Context(), tx, r.Program.ID, p.Creator, c); err != nil {
+			return err
+		}
+		return keepAudit(r, tx, "creator.contact", string(p.Creator), nil, nil, "") // the contact itself is nobody's who reads the audit
 	})
 	if frame.IsMistake(err) {
 		return showProfile(w, r, http.StatusUnprocessableEntity, err, nil)
@@ -115,8 +117,10 @@ func setNote(w http.ResponseWriter, r *frame.Request) error {
 		if err != nil {
 			return err
 		}
-		_, err = partnerships.SetNote(r.Context(), tx, p.ID, r.FormValue("note"))
-		return err
+		if _, err = partnerships.SetNote(r.Context(), tx, p.ID, r.FormValue("note")); err != nil {
+			return err
+		}
+		return keepAudit(r, tx, "partnership.note", string(p.ID), nil, nil, "")
 	})
 	if frame.IsMistake(err) {
 		return showProfile(w, r, http.StatusUnprocessableEntity, nil, err)
@@ -147,7 +151,7 @@ func profileParts(r *frame.Request, tx *db.Tx, c creators.Creator, page string) 
 
 func profileFacts(r *frame.Request, p creators.Profile) ui.Definitions {
 	facts := ui.Definitions{
-		{Label: r.T("creators.column.followers"), Value: countCell(r, p.Followers, r.T("creators.followers.unknown"))},
+		{Label: r.T("creators.column.followers"), Value: countCell(p.Followers, r.T("creators.followers.unknown"))},
 		{Label: r.T("creators.column.tier"), Value: tierCell(r, p.Tier)},
 		{Label: r.T("creators.column.engagement"), Value: rateCell(r, p), Hint: string(p.Formula)},
 		{Label: r.T("creators.column.country"), Value: countryCell(r, p.Country)},
@@ -167,7 +171,7 @@ func snapshotsTable(r *frame.Request, p creators.Profile, page string, all []cre
 		{Key: "posts", Label: r.T("partners.posts"), Figure: true}, {Key: "source", Label: r.T("partners.source")},
 	}, Empty: ui.EmptyState{Text: r.T("partners.snapshots.none")}}
 	for _, s := range all {
-		t.Rows = append(t.Rows, ui.Row{Cells: []any{s.TakenAt, countCell(r, s.Counts.Followers, unknown), countCell(r, s.Counts.Posts, unknown), sourceWord(r, s.Source)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []any{s.TakenAt, countCell(s.Counts.Followers, unknown), countCell(s.Counts.Posts, unknown), sourceWord(r, s.Source)}})
 	}
 	return t
 }
@@ -180,17 +184,13 @@ func postsTable(r *frame.Request, p creators.Profile, page string, all []creator
 	}, Empty: ui.EmptyState{Text: r.T("partners.posts.none")}}
 	for _, post := range all {
 		t.Rows = append(t.Rows, ui.Row{Cells: []any{
-			post.PostedAt, wordsCell(r, cutText(post.Caption, 80)), countCell(r, post.Counts.Views, hidden), countCell(r, post.Counts.Likes, hidden), countCell(r, post.Counts.Comments, hidden),
+			post.PostedAt, wordsCell(r, cutText(post.Caption, 80)), countCell(post.Counts.Views, hidden), countCell(post.Counts.Likes, hidden), countCell(post.Counts.Comments, hidden),
 		}})
 	}
 	return t
 }
 
-type creatorBody struct {
-	Parts []profilePart
-	Take  []ui.Action
-	Where string
-}
+type creatorBody struct{ Parts []profilePart }
 
 // showCreator is the page of somebody who is not in this program yet.
 func showCreator(w http.ResponseWriter, r *frame.Request) error {

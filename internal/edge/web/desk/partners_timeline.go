@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"rapport/internal/base/db"
@@ -29,7 +30,7 @@ func partnerTimeline(w http.ResponseWriter, r *frame.Request) error {
 	}
 	body.Head = head
 	if next != "" {
-		body.Pager.Next = who.url(r, "/timeline?after="+next)
+		body.Pager.Next = who.url(r, "/timeline?after="+url.QueryEscape(next))
 	}
 	return r.Render(w, http.StatusOK, "desk_partners_timeline", partnerPage(r, who, "/timeline"), body)
 }
