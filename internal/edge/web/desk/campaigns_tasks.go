@@ -203,7 +203,7 @@ func taskParts(r *frame.Request, t content.Task, c content.Campaign, mistake err
 		return body
 	}
 	body.Accept = &ui.Action{Label: r.T("campaigns.accept"), Icon: "check", URL: r.To("/tasks/" + string(t.ID) + "/accept"), Post: true, Look: ui.Primary}
-	body.Form = &ui.Form{Action: r.To("/tasks/" + string(t.ID) + "/changes"), Submit: r.T("campaigns.changes"), Look: ui.Secondary, Fields: []ui.Field{{
+	body.Form = &ui.Form{Action: r.To("/tasks/" + string(t.ID) + "/changes"), Submit: r.T("campaigns.changes"), Look: ui.Quiet, Fields: []ui.Field{{
 		Name: "note", Label: r.T("campaigns.changes.note"), Kind: ui.Area, Hint: r.T("campaigns.changes.hint"), Value: r.FormValue("note"), MaxLength: 2000, Required: true,
 	}}}
 	body.Form.Fail(mistake)
