@@ -137,7 +137,8 @@ func (v *server) routes() (http.Handler, error) {
 		LinkBase: v.linkBase(), BaseURL: v.settings.BaseURL, Log: v.log,
 	})
 	pages, err := web.New(frame.Deps{
-		DB: v.d, Box: v.box, Door: v.door, Links: v.index, Cashier: v.cashier, Tail: v.tail, BaseURL: v.settings.BaseURL, LinkBase: v.linkBase(),
+		DB: v.d, Box: v.box, Door: v.door, Links: v.index, Cashier: v.cashier, Tail: v.tail,
+		Lost: func() uint64 { return v.clicks.Stats().Lost }, BaseURL: v.settings.BaseURL, LinkBase: v.linkBase(),
 		MailSent: v.settings.Mail.Host != "", Version: version, Log: v.log,
 		ClientIP: func(r *http.Request) string { return v.settings.Proxies.Client(r).String() },
 	})

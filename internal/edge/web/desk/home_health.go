@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -38,8 +39,21 @@ func trackingHealth(r *frame.Request, tx *db.Tx, tail []analytics.TailCount) (ui
 	if len(orders) > 0 {
 		order.Value = ui.Part{Template: "desk/moment", Data: momentLink{orders[0].ReceivedAt, saleURL(r, orders[0].ID)}}
 	}
+	health = append(health, order)
+	if lost, ok := lostClicks(r); ok {
+		health = append(health, lost)
+	}
 	shops, err := shopHealth(r, tx)
-	return append(append(health, order), shops...), err
+	return append(health, shops...), err
+}
+
+// lostClicks tells of buyers who were sent on without their click being kept. Nothing is said while there are none: it is rare, and bad.
+func lostClicks(r *frame.Request) (ui.Pair, bool) {
+	if r.Deps().Lost == nil || r.Deps().Lost() == 0 {
+		return ui.Pair{}, false
+	}
+	lost := ui.Badge{Label: r.T("home.health.lost.some", "n", int64(min(r.Deps().Lost(), math.MaxInt32))), Tone: ui.Bad}
+	return ui.Pair{Label: r.T("home.health.lost"), Value: lost, Hint: r.T("home.health.lost.hint")}, true
 }
 
 func shopHealth(r *frame.Request, tx *db.Tx) (ui.Definitions, error) {
@@ -85,8 +99,9 @@ func moment(r *frame.Request, at time.Time, noneKey string) any {
 
 // lastClick is when a link of the program was clicked last, as far as clicks are in the database: on the last day that has any.
 func lastClick(ctx context.Context, tx *db.Tx, program programs.ID) (at time.Time, err error) {
-	err = tx.QueryRow(ctx, `select max(at) from clicks where partnership_id in (select partnership_id from clicks_by_partnership
-		where program_id = $1 and day = (select max(day) from clicks_by_partnership where program_id = $1))`, program).Scan(db.ScanTime(&at))
+	err = tx.QueryRow(ctx, `select max(latest) from (
+		select (select max(c.at) from clicks c where c.partnership_id = p.partnership_id) as latest from clicks_by_partnership p
+		where p.program_id = $1 and p.day = (select max(day) from clicks_by_partnership where program_id = $1)) newest`, program).Scan(db.ScanTime(&at))
 	if err != nil {
 		return at, fmt.Errorf("cannot find the last click: %w", err)
 	}

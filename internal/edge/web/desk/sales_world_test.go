@@ -51,6 +51,7 @@ func (paper) File(b payouts.Batch, payments []payouts.Payment) (payouts.File, er
 
 // shop is the desk of Northwind, where Olga owns, Fritz is finance and Vera may look; and of another program, where Max is the owner.
 type shop struct {
+	lost uint64 // clicks that the log could not keep
 	*testing.T
 	d              *db.DB
 	door           intake.Door
@@ -96,6 +97,7 @@ func newShop(t *testing.T, d *db.DB) *shop {
 	s.mux = frame.NewMux(frame.Deps{
 		DB: d, Box: box, Door: s.door, Cashier: s.cashier, Links: s.index, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r",
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), ClientIP: func(*http.Request) string { return "203.0.113.9" },
+		Lost: func() uint64 { return s.lost },
 	}, set)
 	desk.Register(s.mux)
 	s.handler = s.mux.Handler()

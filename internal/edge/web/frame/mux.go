@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"rapport/internal/base/auth"
@@ -29,6 +30,7 @@ type Deps struct {
 	Cashier  payouts.Cashier
 	Tail     func(ctx context.Context, tx *db.Tx) ([]analytics.TailCount, error) // answered clicks that the roll-ups tx sees do not hold yet
 	BaseURL  string                                                              // https://rapport.example, without a slash at the end
+	Lost     func() uint64                                                       // clicks sent on without a token since the start, because the log could not be written; may be nil
 	LinkBase string                                                              // what a slug is appended to
 	MailSent bool                                                                // false: mails are written to a folder, so links are also shown to be copied
 	Version  string
@@ -42,8 +44,9 @@ type Handler func(w http.ResponseWriter, r *Request) error
 // Mux routes pages.
 type Mux struct {
 	Deps
-	Set *ui.Set
-	mux *http.ServeMux
+	Set      *ui.Set
+	mux      *http.ServeMux
+	patterns []string
 }
 
 // NewMux makes a router that draws with set.
@@ -150,8 +153,12 @@ func (m *Mux) Signed(pattern string, h Handler) {
 	m.handle(pattern, h, func(*Request) error { return nil })
 }
 
+// Patterns are the pages that were registered, as the router reads them: "GET /p/{program}/sales". A test walks them all.
+func (m *Mux) Patterns() []string { return slices.Clone(m.patterns) }
+
 // Open registers a page for everybody, signed in or not.
 func (m *Mux) Open(pattern string, h Handler) {
+	m.patterns = append(m.patterns, pattern)
 	m.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		request, err := m.request(r)
 		if err == nil {
