@@ -17,6 +17,7 @@
 //     neighbours back; if a savepoint fails, nobody of that batch is told it worked. PostgreSQL groups commits by itself.
 //   - Closures may run again (serialization failures, at most three times), so they have no outside effects. What must happen outside is an
 //     event (Emit) or a job, written in the same transaction.
+//   - Many small writes of one update travel together (Later), since on PostgreSQL the round trip is most of their cost. Reads see them all the same.
 //   - Time comes from tx.Now, so that a transaction has one time and tests can hold it still.
 //
 // Times are bigint microseconds UTC, money is bigint minor units beside a currency column, documents are JSON text, binary is the type blob.

@@ -164,10 +164,7 @@ func runCatching(u *update) (err error) {
 			err = errors.New("the update panicked")
 		}
 	}()
-	if err := u.run(u.tx); err != nil {
-		return err
-	}
-	return u.tx.writeEvents(u.ctx)
+	return u.tx.finish(u.ctx, u.run(u.tx))
 }
 
 func sqliteCode(err error) int {

@@ -55,7 +55,7 @@ func (tx *Tx) writeEvents(ctx context.Context) error {
 	if len(tx.events) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `insert into outbox (id, topic, program_id, payload, created_at) values `+Values(len(tx.events)/eventColumns, eventColumns), tx.events...)
+	err := tx.Later(ctx, `insert into outbox (id, topic, program_id, payload, created_at) values `+Values(len(tx.events)/eventColumns, eventColumns), tx.events...)
 	tx.events = nil
 	if err != nil {
 		return fmt.Errorf("cannot emit: %w", err)

@@ -63,7 +63,7 @@ func (s *statements) keep(ctx context.Context, text string) error {
 			return err
 		}
 	}
-	statement, err := s.handle.PrepareContext(ctx, text)
+	statement, err := s.handle.PrepareContext(ctx, text) //nolint:sqlclosecheck // close closes what is kept
 	if err == nil {
 		s.kept[text] = statement
 	}

@@ -15,7 +15,10 @@ type Tx struct {
 	kept    *statements // nil but on SQLite's writer
 	now     time.Time
 	emitted bool
-	events  []any // rows of the outbox that are not written yet
+	events  []any     // rows of the outbox that are not written yet
+	conn    *sql.Conn // PostgreSQL's, of an update
+	waiting []waiting // see Later
+	broken  error     // why what was put off failed
 	after   []func()
 }
 
@@ -23,7 +26,10 @@ type Tx struct {
 func (tx *Tx) Now() time.Time { return tx.now }
 
 // SQL is the transaction underneath, for libraries that keep their own tables (River). Never commit it or roll it back.
-func (tx *Tx) SQL() *sql.Tx { return tx.sql }
+func (tx *Tx) SQL() *sql.Tx {
+	_ = tx.catchUp(context.Background()) // the transaction remembers its error
+	return tx.sql
+}
 
 // DB is the database the transaction belongs to.
 func (tx *Tx) DB() *DB { return tx.db }
@@ -37,10 +43,13 @@ func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 // The caller's cancellation is not passed on: interrupting a statement would roll back the neighbours that share the transaction. Statements
 // are bounded by the engine's own deadline instead.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := tx.catchUp(ctx); err != nil {
+		return 0, err
+	}
 	ctx = context.WithoutCancel(ctx)
 	var result sql.Result
 	var err error
-	if kept := tx.statement(ctx, query); kept != nil {
+	if kept := tx.statement(ctx, query); kept != nil { //nolint:sqlclosecheck // it is kept for the next one
 		result, err = kept.ExecContext(ctx, args...)
 	} else {
 		result, err = tx.sql.ExecContext(ctx, query, args...)
@@ -53,8 +62,11 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 
 // Query runs a query; the caller closes the rows before the same query runs again. All and One read more comfortably.
 func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := tx.catchUp(ctx); err != nil {
+		return nil, err
+	}
 	ctx = context.WithoutCancel(ctx)
-	if kept := tx.statement(ctx, query); kept != nil {
+	if kept := tx.statement(ctx, query); kept != nil { //nolint:sqlclosecheck // it is kept for the next one
 		return kept.QueryContext(ctx, args...)
 	}
 	return tx.sql.QueryContext(ctx, query, args...)
@@ -62,8 +74,9 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 
 // QueryRow runs a query for at most one row.
 func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	_ = tx.catchUp(ctx) // the transaction remembers its error, and refuses the query
 	ctx = context.WithoutCancel(ctx)
-	if kept := tx.statement(ctx, query); kept != nil {
+	if kept := tx.statement(ctx, query); kept != nil { //nolint:sqlclosecheck // it is kept for the next one
 		return kept.QueryRowContext(ctx, args...)
 	}
 	return tx.sql.QueryRowContext(ctx, query, args...)

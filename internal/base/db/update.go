@@ -46,16 +46,18 @@ func (d *DB) updateAlone(ctx context.Context, f func(tx *Tx) error) (*Tx, error)
 }
 
 func (d *DB) tryAlone(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
-	inner, err := d.write.BeginTx(context.WithoutCancel(ctx), nil)
+	conn, err := d.write.Conn(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("cannot begin: %w", err)
+	}
+	defer conn.Close()
+	inner, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return nil, fmt.Errorf("cannot begin: %w", err)
 	}
 	defer func() { _ = inner.Rollback() }() // after a commit this does nothing; after a panic it lets go of the connection
-	tx := &Tx{db: d, sql: inner, now: d.Now()}
-	if err := f(tx); err != nil {
-		return nil, err
-	}
-	if err := tx.writeEvents(ctx); err != nil {
+	tx := &Tx{db: d, sql: inner, conn: conn, now: d.Now()}
+	if err := tx.finish(ctx, f(tx)); err != nil {
 		return nil, err
 	}
 	if err := inner.Commit(); err != nil {

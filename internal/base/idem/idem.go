@@ -116,7 +116,7 @@ func (r Request) keep(ctx context.Context, tx *db.Tx, status int, body []byte) e
 	if !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0 {
 		panic("BUG: an answer to be kept for replay must be text")
 	}
-	_, err := tx.Exec(ctx, `insert into idempotency (principal, key, request_hash, status, body, created_at) values ($1, $2, $3, $4, $5, $6)`,
+	err := tx.Later(ctx, `insert into idempotency (principal, key, request_hash, status, body, created_at) values ($1, $2, $3, $4, $5, $6)`,
 		r.Principal, r.Key, r.hash(), status, string(body), db.Micros(tx.Now()))
 	if err != nil {
 		return fmt.Errorf("cannot keep an answer: %w", err)

@@ -144,7 +144,7 @@ type Event struct {
 }
 
 // System is the actor of what happens by itself.
-var System = auth.Principal{Kind: auth.KindSystem, ID: "system", Name: "Rapport"}
+var System = auth.System()
 
 func (r Rule) text() (string, error) {
 	b, err := json.Marshal(r)

@@ -112,7 +112,7 @@ func reverseTo(ctx context.Context, tx *db.Tx, c Commission, target money.Amount
 
 // noted keeps the step for people and tells the other rooms.
 func noted(ctx context.Context, tx *db.Tx, c Commission, kind EventKind, amount money.Amount, by, reason string) error {
-	if _, err := tx.Exec(ctx, `insert into commission_events (id, commission_id, at, kind, amount_minor, actor_name, reason) values ($1, $2, $3, $4, $5, $6, $7)`,
+	if err := tx.Later(ctx, `insert into commission_events (id, commission_id, at, kind, amount_minor, actor_name, reason) values ($1, $2, $3, $4, $5, $6, $7)`,
 		id.New("cev", tx.Now()), c.ID, db.Micros(tx.Now()), kind, amount.Minor, by, reason); err != nil {
 		return fmt.Errorf("cannot note what happened to commission %s: %w", c.ID, err)
 	}

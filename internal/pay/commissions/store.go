@@ -18,12 +18,11 @@ func insert(ctx context.Context, tx *db.Tx, c Commission) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `insert into commissions (id, program_id, conversion_id, partnership_id, creator_id, kind, currency, earned_minor, reversed_minor,
+	return tx.Later(ctx, `insert into commissions (id, program_id, conversion_id, partnership_id, creator_id, kind, currency, earned_minor, reversed_minor,
 			status, rule, reason, hold_until, created_at, updated_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		c.ID, c.Program, db.OrNull(c.Conversion), c.Partnership, c.Creator, c.Kind, c.Earned.Currency, c.Earned.Minor, c.Reversed.Minor,
 		c.Status, rule, c.Reason, db.Micros(c.HoldUntil), db.Micros(c.CreatedAt), db.Micros(c.UpdatedAt))
-	return err
 }
 
 // update stores a decision. What was earned, for whom and by which rule never changes; whether it was paid is written by payouts.

@@ -67,13 +67,10 @@ func Post(ctx context.Context, tx *db.Tx, p Posting) error {
 		return err
 	}
 	transaction := id.New("ldt", tx.Now())
-	rows, err := tx.Exec(ctx, `insert into ledger_transactions (id, program_id, kind, ref, at) values ($1, $2, $3, $4, $5) on conflict (ref) do nothing`,
-		transaction, p.Program, p.Kind, p.Ref, db.Micros(tx.Now()))
-	if err != nil {
+	read := func(s db.Scanner) error { return s.Scan(&transaction) }
+	if err := tx.LaterOne(ctx, read, fmt.Errorf("cannot post %s: %w", p.Ref, ErrPosted), `insert into ledger_transactions (id, program_id, kind, ref, at)
+		values ($1, $2, $3, $4, $5) on conflict (ref) do nothing returning id`, transaction, p.Program, p.Kind, p.Ref, db.Micros(tx.Now())); err != nil {
 		return fmt.Errorf("cannot write to the books: %w", err)
-	}
-	if rows == 0 {
-		return fmt.Errorf("cannot post %s: %w", p.Ref, ErrPosted)
 	}
 	if err := insertLines(ctx, tx, transaction, p.Program, lines); err != nil {
 		return fmt.Errorf("cannot write the lines of %s: %w", p.Ref, err)

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,9 +18,8 @@ func insertLines(ctx context.Context, tx *db.Tx, transaction string, program pro
 	for i, l := range lines {
 		args = append(args, transaction, i, l.Account, program, l.Creator, l.Amount.Currency, l.Amount.Minor)
 	}
-	_, err := tx.Exec(ctx, `insert into ledger_entries (transaction_id, line, account, program_id, creator_id, currency, amount_minor) values `+
+	return tx.Later(ctx, `insert into ledger_entries (transaction_id, line, account, program_id, creator_id, currency, amount_minor) values `+
 		db.Values(len(lines), len(args)/len(lines)), args...)
-	return err
 }
 
 // moves sums the lines by creator and currency: what each balance moves by. Program accounts are summed when asked for.
@@ -57,7 +57,8 @@ func (b *Balance) part(a Account) *money.Amount {
 
 // moveBalance adds m to the balance. Reading the row back makes a sum beyond 64 bits an error on SQLite too, which would go on with a floating number.
 func moveBalance(ctx context.Context, tx *db.Tx, m Balance) error {
-	_, _, err := db.One(ctx, tx, scanBalance, `insert into balances (program_id, creator_id, currency, pending_minor, available_minor, in_transit_minor, paid_minor)
+	read := func(s db.Scanner) error { _, err := scanBalance(s); return err }
+	return tx.LaterOne(ctx, read, errNoBalance, `insert into balances (program_id, creator_id, currency, pending_minor, available_minor, in_transit_minor, paid_minor)
 		values ($1, $2, $3, $4, $5, $6, $7)
 		on conflict (program_id, creator_id, currency) do update set
 			pending_minor    = balances.pending_minor    + excluded.pending_minor,
@@ -66,8 +67,9 @@ func moveBalance(ctx context.Context, tx *db.Tx, m Balance) error {
 			paid_minor       = balances.paid_minor       + excluded.paid_minor
 		returning `+balanceColumns,
 		m.Program, m.Creator, m.Currency, m.Pending.Minor, m.Available.Minor, m.InTransit.Minor, m.Paid.Minor)
-	return err
 }
+
+var errNoBalance = errors.New("a balance was neither made nor moved")
 
 // Balance is what stands for a creator in one program and currency.
 type Balance struct {

@@ -123,13 +123,12 @@ func fresh(n New, now time.Time) Conversion {
 }
 
 func insert(ctx context.Context, tx *db.Tx, c Conversion) error {
-	_, err := tx.Exec(ctx, `insert into conversions (id, program_id, namespace, kind, action, external_id, status, test, currency, amount_minor,
+	return tx.Later(ctx, `insert into conversions (id, program_id, namespace, kind, action, external_id, status, test, currency, amount_minor,
 			refunded_minor, customer, customer_new, occurred_at, received_at, source, input, decision, content_sha256, updated_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		c.ID, c.Program, c.Namespace, c.Kind, c.Action, c.ExternalID, c.Status, c.Test, c.Amount.Currency, c.Amount.Minor, c.Refunded.Minor,
 		c.Customer, c.CustomerNew, db.Micros(c.OccurredAt), db.Micros(c.ReceivedAt), c.Source, string(c.Input), string(c.Decision),
 		c.Fingerprint, db.Micros(c.UpdatedAt))
-	return err
 }
 
 // insertNames adds names that are not taken. A name that belongs to another conversion stays there: the first fact stands.
@@ -141,7 +140,7 @@ func insertNames(ctx context.Context, tx *db.Tx, c Conversion, names []string) e
 	for _, name := range names {
 		args = append(args, c.Program, c.Namespace, c.Kind, c.Action, name, c.ID)
 	}
-	if _, err := tx.Exec(ctx, `insert into conversion_keys (program_id, namespace, kind, action, key, conversion_id) values `+db.Values(len(names), 6)+`
+	if err := tx.Later(ctx, `insert into conversion_keys (program_id, namespace, kind, action, key, conversion_id) values `+db.Values(len(names), 6)+`
 		on conflict (program_id, namespace, kind, action, key) do nothing`, args...); err != nil {
 		return fmt.Errorf("cannot keep the names of conversion %s: %w", c.ID, err)
 	}
@@ -150,7 +149,7 @@ func insertNames(ctx context.Context, tx *db.Tx, c Conversion, names []string) e
 
 // AddCredit stores who is credited with a conversion.
 func AddCredit(ctx context.Context, tx *db.Tx, c Credit) error {
-	if _, err := tx.Exec(ctx, `insert into credits (conversion_id, partnership_id, share_bp, because, link_no, code_id, by_hand)
+	if err := tx.Later(ctx, `insert into credits (conversion_id, partnership_id, share_bp, because, link_no, code_id, by_hand)
 		values ($1, $2, $3, $4, $5, $6, $7)`,
 		c.Conversion, c.Partnership, int64(c.Share), c.Because, linkNoOrNull(c.LinkNo), db.OrNull(c.CodeID), c.ByHand); err != nil {
 		return fmt.Errorf("cannot credit conversion %s: %w", c.Conversion, err)
