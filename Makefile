@@ -70,7 +70,7 @@ test: servers web lint vet ## everything: pages, linter, vet, all tests on SQLit
 
 .PHONY: lint
 lint: toolchain $(GOLANGCI) ## golangci-lint, as .golangci.yml explains
-	@$(GOLANGCI) run $(PKG)
+	@$(GOLANGCI) run --allow-parallel-runners $(PKG)
 
 .PHONY: vet
 vet: toolchain ## go vet
