@@ -15,7 +15,7 @@
 //
 // A worked example:
 //
-//	box, err := secret.Open("data/secret.key")            // made if absent
+//	box, err := secret.Open("/var/lib/rapport/secret")    // made if absent
 //	sealed, err := box.Seal("payout account", []byte(iban)) // 37 bytes longer than the IBAN
 //	plain, err := box.Open("payout account", sealed)
 //	token := secret.RandomToken(32)                       // to the user, once
