@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"rapport/internal/base/db"
 	"rapport/internal/track/conversions"
@@ -17,11 +16,11 @@ const block = 500
 func OfConversions(ctx context.Context, tx *db.Tx, ids []conversions.ID) (map[conversions.ID][]Commission, error) {
 	found := make(map[conversions.ID][]Commission, len(ids))
 	for some := range slices.Chunk(ids, block) {
-		marks, args := make([]string, len(some)), make([]any, len(some))
+		args := make([]any, len(some))
 		for i, id := range some {
-			marks[i], args[i] = fmt.Sprintf("$%d", i+1), id
+			args[i] = id
 		}
-		rows, err := db.All(ctx, tx, scan, `select `+columns+` from commissions where conversion_id in (`+strings.Join(marks, ", ")+`) order by id`, args...)
+		rows, err := db.All(ctx, tx, scan, `select `+columns+` from commissions where conversion_id in `+db.List(len(some), 0)+` order by id`, args...)
 		if err != nil {
 			return nil, fmt.Errorf("cannot read the commissions of conversions: %w", err)
 		}

@@ -136,7 +136,7 @@ func upsert[K comparable](ctx context.Context, tx *db.Tx, cells map[K]*counts, c
 		for _, key := range part {
 			args = append(args, values(key, cells[key])...)
 		}
-		if _, err := tx.Exec(ctx, insert+placeholders(len(part), rollupColumns)+conflict, args...); err != nil {
+		if _, err := tx.Exec(ctx, insert+db.Values(len(part), rollupColumns)+conflict, args...); err != nil {
 			return err
 		}
 	}

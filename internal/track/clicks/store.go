@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"rapport/internal/base/db"
@@ -39,7 +37,7 @@ func insertClicks(ctx context.Context, tx *db.Tx, node string, rows []row) (fres
 				r.Country, r.Referrer, r.Query, visitor(r.Visitor))
 		}
 		taken, err := db.All(ctx, tx, db.Column[int64], `insert into clicks (node, no, program_id, partnership_id, link_no, at, flags, device, country,
-			referrer, sub_id, visitor) values `+placeholders(len(part), 12)+` on conflict (node, no) do nothing returning no`, args...)
+			referrer, sub_id, visitor) values `+db.Values(len(part), 12)+` on conflict (node, no) do nothing returning no`, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -78,25 +76,6 @@ func pieces[T any](all []T) func(yield func([]T) bool) {
 			}
 		}
 	}
-}
-
-// placeholders returns ($1, $2), ($3, $4) … for so many rows.
-func placeholders(rows, columns int) string {
-	var b strings.Builder
-	for i := range rows * columns {
-		switch {
-		case i == 0:
-			b.WriteByte('(')
-		case i%columns == 0:
-			b.WriteString("), (")
-		default:
-			b.WriteString(", ")
-		}
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(i + 1))
-	}
-	b.WriteByte(')')
-	return b.String()
 }
 
 // cursor is the number of a node's last click that is in the database; 0 before the first.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/money"
@@ -13,15 +12,12 @@ import (
 // block is how many keys are looked up in one statement.
 const block = 500
 
-// in writes the placeholders of a list for "in", after those that are taken already.
-func in(ids []ID, taken ...any) (list string, args []any) {
-	args = taken
-	marks := make([]string, len(ids))
-	for i, id := range ids {
+// in writes the placeholders of a list for "in", and what stands there.
+func in(ids []ID) (list string, args []any) {
+	for _, id := range ids {
 		args = append(args, id)
-		marks[i] = fmt.Sprintf("$%d", len(args))
 	}
-	return "(" + strings.Join(marks, ", ") + ")", args
+	return db.List(len(ids), 0), args
 }
 
 // FindMany returns those of the conversions that exist, by id.

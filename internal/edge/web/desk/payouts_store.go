@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"rapport/internal/base/db"
@@ -93,15 +92,14 @@ func accountsOf(ctx context.Context, tx *db.Tx, program programs.ID, ids []creat
 	}
 	found := make(map[creators.ID]account, len(ids))
 	for some := range slices.Chunk(ids, db.PageUsual) {
-		marks, args := make([]string, len(some)), []any{program}
-		for i, id := range some {
+		args := []any{program}
+		for _, id := range some {
 			args = append(args, id)
-			marks[i] = fmt.Sprintf("$%d", len(args))
 		}
 		rows, err := db.All(ctx, tx, func(s db.Scanner) (one row, err error) {
 			err = s.Scan(&one.of, &one.shown, db.ScanTime(&one.changedAt))
 			return one, err
-		}, `select creator_id, shown, changed_at from payout_accounts where program_id = $1 and creator_id in (`+strings.Join(marks, ", ")+`)`, args...)
+		}, `select creator_id, shown, changed_at from payout_accounts where program_id = $1 and creator_id in `+db.List(len(some), 1), args...)
 		if err != nil {
 			return nil, fmt.Errorf("cannot read payout accounts: %w", err)
 		}
@@ -143,15 +141,14 @@ func commissionsByID(ctx context.Context, tx *db.Tx, program programs.ID, parts 
 	}
 	found := make(map[commissions.ID]conversions.ID, len(parts))
 	for some := range slices.Chunk(parts, db.PageUsual) {
-		marks, args := make([]string, len(some)), []any{program}
-		for i, part := range some {
+		args := []any{program}
+		for _, part := range some {
 			args = append(args, part.Commission)
-			marks[i] = fmt.Sprintf("$%d", len(args))
 		}
 		rows, err := db.All(ctx, tx, func(s db.Scanner) (one row, err error) {
 			err = s.Scan(&one.id, db.Nullable(&one.order))
 			return one, err
-		}, `select id, conversion_id from commissions where program_id = $1 and id in (`+strings.Join(marks, ", ")+`)`, args...)
+		}, `select id, conversion_id from commissions where program_id = $1 and id in `+db.List(len(some), 1), args...)
 		if err != nil {
 			return nil, fmt.Errorf("cannot read the commissions of a payout: %w", err)
 		}
