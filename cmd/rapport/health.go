@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"rapport/internal/base/db"
+	"rapport/internal/track/clicks"
 )
 
 const readyDeadline = 2 * time.Second
@@ -63,4 +64,16 @@ func (v *server) collect() {
 	}
 	figure("events_waiting", "Events that have no number yet; -1 if unknown.", outbox(func(s db.OutboxState) int64 { return s.Waiting }))
 	figure("events_parked", "Events that were given up on; -1 if unknown.", outbox(func(s db.OutboxState) int64 { return s.Parked }))
+	figure("clicks_waiting", "Clicks in the log that the database does not have yet; -1 if unknown.", v.clicksWaiting)
+}
+
+func (v *server) clicksWaiting() float64 {
+	ctx, cancel := context.WithTimeout(context.Background(), readyDeadline)
+	defer cancel()
+	var waiting uint64
+	err := v.d.View(ctx, func(tx *db.Tx) (err error) { waiting, err = clicks.Waiting(ctx, tx, v.clicks); return err })
+	if err != nil {
+		return -1
+	}
+	return float64(waiting)
 }

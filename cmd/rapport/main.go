@@ -24,7 +24,7 @@ type cli struct {
 	Demo     demoCmd     `cmd:"" help:"Start a synthetic market, live, in a temporary folder."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to this program."`
 	User     userCmd     `cmd:"" help:"People who work with Rapport."`
-	Apikey   apikeyCmd   `cmd:"" help:"Keys for programs."`
+	Apikey   apikeyCmd   `cmd:"" help:"Keys for the REST interface."`
 	Import   importCmd   `cmd:"" help:"Bring data in."`
 	Doctor   doctorCmd   `cmd:"" help:"Check configuration, schema, books, events and jobs."`
 	Simulate simulateCmd `cmd:"" help:"Play a synthetic market into a running server."`

@@ -29,7 +29,6 @@ type serveCmd struct {
 	Listen   string   `default:"127.0.0.1:8080" env:"RAPPORT_LISTEN" help:"Address to listen on."`
 	BaseURL  string   `env:"RAPPORT_BASE_URL" help:"Where people reach it: https://partners.shop.example. Default: http:// and the listen address."`
 	LinkBase string   `env:"RAPPORT_LINK_BASE" help:"A link domain of its own: https://go.shop.example. Default: the base address and /r."`
-	Roles    []string `default:"all" enum:"all" env:"RAPPORT_ROLES" help:"What this process does; all is the one there is so far."`
 	Proxies  []string `env:"RAPPORT_PROXIES" help:"Addresses of reverse proxies whose X-Forwarded-For is believed."`
 
 	SMTPHost         string `env:"RAPPORT_SMTP_HOST" help:"Mail server; without one mails are written to a folder."`

@@ -91,9 +91,6 @@ func (d *Driver) payOut(ctx context.Context, s Settlement) (string, error) {
 	return batch.ID, nil
 }
 
-// DemoSpeed plays a day in two minutes: with the default market an order every five seconds or so and several clicks a second.
-const DemoSpeed = 720
-
 // Demo sets a market up, plays its history, settles, calls opened, and stays live until ctx is cancelled.
 func Demo(ctx context.Context, opts Options, m *Market, s Settlement, opened func(*Driver)) error {
 	d, err := NewDriver(opts, m)

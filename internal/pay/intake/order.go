@@ -26,11 +26,8 @@ type Door struct {
 	Box    *secret.Box
 }
 
-// Limits of what one order may bring.
-const (
-	mostTouches = 50
-	mostNotes   = 20
-)
+// mostTouches bounds what one order may bring.
+const mostTouches = 50
 
 // Order is a fact as a shop or a program tells it.
 type Order struct {

@@ -48,24 +48,6 @@ func Create(ctx context.Context, tx *db.Tx, n New) (Creator, error) {
 	return Find(ctx, tx, made)
 }
 
-// AddProfile gives a creator one more account.
-func AddProfile(ctx context.Context, tx *db.Tx, creator ID, p NewProfile) (Creator, error) {
-	if _, err := Find(ctx, tx, creator); err != nil {
-		return Creator{}, err
-	}
-	e, err := p.check(tx.Now())
-	if err != nil {
-		return Creator{}, err
-	}
-	if err := insertProfile(ctx, tx, creator, e); err != nil {
-		return Creator{}, err
-	}
-	if err := refreshCreators(ctx, tx, []ID{creator}, ""); err != nil {
-		return Creator{}, err
-	}
-	return Find(ctx, tx, creator)
-}
-
 // SetMain chooses the main profile; "" goes back to the one with the most followers.
 func SetMain(ctx context.Context, tx *db.Tx, creator ID, main ProfileID) error {
 	done, err := tx.Exec(ctx, `update creators set main_profile_id = $2 where id = $1 and ($3 = '' or exists

@@ -1,7 +1,6 @@
 package clicks
 
 import (
-	"math"
 	"math/bits"
 	"time"
 )
@@ -49,16 +48,4 @@ func (h *Histogram) add(v uint64) {
 	h.Buckets[min(bits.Len64(v), len(h.Buckets)-1)]++
 	h.Count++
 	h.Sum += v
-}
-
-// Quantile returns a bound that the share q (0 to 1) of the values does not exceed; it is at most twice the exact one. 0 when there are no values.
-func (h Histogram) Quantile(q float64) uint64 {
-	wanted := uint64(math.Ceil(q * float64(h.Count)))
-	seen := uint64(0)
-	for i, n := range h.Buckets {
-		if seen += n; n > 0 && seen >= wanted {
-			return 1<<i - 1
-		}
-	}
-	return 0
 }

@@ -2,7 +2,6 @@ package clicks
 
 import (
 	"context"
-	"time"
 
 	"rapport/internal/base/db"
 )
@@ -69,22 +68,11 @@ func (t *tailCounter) add(b Brief) {
 	}
 }
 
-// Lag is how far the database is behind the log: the clicks that wait, and the age of the oldest.
-func Lag(ctx context.Context, tx *db.Tx, log *Log) (waiting uint64, oldest time.Duration, err error) {
+// Waiting counts the clicks of the log that the database does not have yet.
+func Waiting(ctx context.Context, tx *db.Tx, log *Log) (uint64, error) {
 	after, err := cursor(ctx, tx, log.Origin)
-	if err != nil {
-		return 0, 0, err
+	if last := log.LastNo(); err == nil && last > after {
+		return last - after, nil
 	}
-	last := log.LastNo()
-	if last <= after {
-		return 0, 0, nil
-	}
-	for b, err := range log.Tail(after) {
-		if err != nil {
-			return 0, 0, err
-		}
-		oldest = max(tx.Now().Sub(b.At), 0)
-		break
-	}
-	return last - after, oldest, nil
+	return 0, err
 }

@@ -113,9 +113,6 @@ var statuses = map[Status]statusLook{
 
 //icons: send inbox pencil lock-open help-circle flask clock
 
-// HasStatus says whether Status can show s.
-func HasStatus(s string) bool { _, ok := statuses[Status(s)]; return ok }
-
 // Money is an amount in a cell or sentence; with Why it opens its explanation.
 type Money struct {
 	Amount money.Amount
