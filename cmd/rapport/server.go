@@ -183,16 +183,11 @@ func (v *server) onLinkDomain(redirects, rest http.Handler) http.Handler {
 
 // run keeps the background loops going until ctx ends, then waits for them.
 func (v *server) run(ctx context.Context) {
-	if err := imports.CleanAbandoned(ctx, v.d, prospectsOf); err != nil {
-		v.log.Error("abandoned imports are not cleaned", "error", err)
-	}
-	if err := v.cashier.FinishAll(ctx, v.d); err != nil {
-		v.log.Error("payouts are not finished", "error", err)
-	}
 	if err := v.runner.Start(ctx); err != nil {
 		v.log.Error("jobs do not run", "error", err)
 	}
 	var loops sync.WaitGroup
+	loops.Go(func() { v.resume(ctx) })
 	loops.Go(func() { v.d.RunOutbox(ctx) })
 	loops.Go(func() { ledger.RunSealer(ctx, v.d, v.log) })
 	loops.Go(func() { v.index.Run(ctx, v.d, v.log) })
@@ -204,6 +199,16 @@ func (v *server) run(ctx context.Context) {
 		v.log.Warn("jobs were cut short", "error", err)
 	}
 	loops.Wait()
+}
+
+// resume takes up at once what the process before left half done. It may take long, so the books and the clicks do not wait for it.
+func (v *server) resume(ctx context.Context) {
+	if err := v.cashier.FinishAll(ctx, v.d); err != nil && ctx.Err() == nil {
+		v.log.Error("payouts are not finished", "error", err)
+	}
+	if err := imports.CleanAbandoned(ctx, v.d, prospectsOf); err != nil && ctx.Err() == nil {
+		v.log.Error("abandoned imports are not cleaned", "error", err)
+	}
 }
 
 // parseProxies reads addresses and ranges: 10.0.0.0/8,192.0.2.7.
