@@ -19,7 +19,7 @@ LDFLAGS     := -s -w -X main.version=$(VERSION)
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI         := bin/tools/golangci-lint-$(GOLANGCI_VERSION)
 
-# TESTFLAGS is for people (make test TESTFLAGS='-run Law -v'); packages stay the whole tree unless PKG says otherwise.
+# TESTFLAGS is for people (make test TESTFLAGS='-run Refund -v'); packages stay the whole tree unless PKG says otherwise.
 PKG          ?= ./...
 TESTFLAGS    ?=
 TEST_TIMEOUT ?= 15m
