@@ -45,6 +45,7 @@ type Config struct {
 // DB is an open database. All of it is safe for concurrent use.
 type DB struct {
 	engine     Engine
+	dir        string  // SQLite: the data folder
 	write      *sql.DB // SQLite: exactly one connection. PostgreSQL: the pool.
 	read       *sql.DB // SQLite: read-only connections. PostgreSQL: the same pool.
 	checkpoint *sql.DB // SQLite: copies the log into the file; nil on PostgreSQL
@@ -90,6 +91,7 @@ func (d *DB) openSQLite(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("cannot make the data folder: %w", err)
 	}
+	d.dir = dir
 	path := filepath.Join(dir, "rapport.db")
 	var err error
 	if d.write, err = sql.Open("sqlite", sqliteDSN(path, "immediate", "synchronous(full)", "wal_autocheckpoint(0)")); err != nil {

@@ -259,6 +259,31 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 	})
 }
 
+// A server and a command may begin on an untouched database at the same moment.
+func TestTwoMayMigrateAtOnce(t *testing.T) {
+	for name, config := range map[string]db.Config{"sqlite": {Dir: t.TempDir()}, "postgres": {}} {
+		t.Run(name, func(t *testing.T) {
+			if name == "postgres" {
+				config.URL = dbtest.EmptyPostgres(t)
+			}
+			var wg sync.WaitGroup
+			for range 4 {
+				wg.Go(func() {
+					d, err := db.Open(t.Context(), config)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if err := errors.Join(d.Migrate(t.Context()), d.Close()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+		})
+	}
+}
+
 func TestViewSeesOneStateAndCannotWrite(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()

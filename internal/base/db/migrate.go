@@ -19,6 +19,10 @@ var migrations embed.FS
 
 // Migrate brings the schema up to this binary's. It only ever goes forward and refuses a schema newer than itself.
 func (d *DB) Migrate(ctx context.Context) error {
+	return d.alone(ctx, func() error { return d.migrate(ctx) })
+}
+
+func (d *DB) migrate(ctx context.Context) error {
 	if d.engine == EnginePostgres {
 		if _, err := d.write.ExecContext(ctx, `do $$ begin create domain blob as bytea; exception when duplicate_object then null; end $$`); err != nil {
 			return fmt.Errorf("cannot create the type blob: %w", err)

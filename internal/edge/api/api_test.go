@@ -21,7 +21,6 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/db/dbtest"
-	"rapport/internal/base/programs"
 	"rapport/internal/base/secret"
 	"rapport/internal/edge/api"
 	"rapport/internal/edge/rails/csvfile"
@@ -77,20 +76,6 @@ func (s site) newKey(t *testing.T, name, user string, scopes []auth.Scope) (key 
 		t.Fatal(err)
 	}
 	return key
-}
-
-// manager is a key of a person with a role in one program.
-func (s site) manager(t *testing.T, program string, role auth.Role) client {
-	t.Helper()
-	var user auth.User
-	err := s.d.Update(t.Context(), func(tx *db.Tx) (err error) {
-		user, err = auth.CreateUser(t.Context(), tx, auth.NewUser{Email: string(role) + "@" + program + ".example", Role: role, Program: programs.ID(program)})
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client{t, s.base, s.newKey(t, "manager", user.ID, nil)}
 }
 
 type answer struct {
