@@ -13,7 +13,7 @@ const (
 	// Counted in SQLite's pages of 4 KiB:
 	longLog    = 16 << 10 // 64 MiB: time to begin the log anew
 	longestLog = 64 << 10 // 256 MiB: readers overlap so closely that the log never ends; then they wait once
-	shortRest  = 256      // 1 MiB, about 20 ms: so much of the log may be copied while the committer waits
+	shortRest  = 512      // 2 MiB, about 20 ms: so much of the log may be copied while the committer waits
 	restPasses = 8        // each copies what the committer wrote during the one before
 
 	readersWait = "100" // milliseconds
@@ -58,10 +58,13 @@ func (d *DB) runCheckpoints() {
 func (d *DB) checkpointOnce() error {
 	pages, rest, err := d.copyLog("passive")
 	for range restPasses {
-		if err != nil || pages < longLog || rest <= shortRest {
+		if err != nil || pages < longLog {
 			break
 		}
-		pages, rest, err = d.copyLog("passive")
+		before := pages
+		if pages, rest, err = d.copyLog("passive"); pages-before <= shortRest {
+			break // so much was written during a pass, and will be in the log's end
+		}
 	}
 	if err != nil || pages < longLog || rest > 4*shortRest { // so much is left where a reader holds on to an old state; the log grows meanwhile
 		return err
@@ -76,7 +79,7 @@ func (d *DB) checkpointOnce() error {
 	return err
 }
 
-// copyLog copies pages of the log and returns how many it has and how many of them were left.
+// copyLog copies the log as it is at the beginning of the copying. It returns how many pages that are, and how many of them were left.
 func (d *DB) copyLog(mode string) (pages, rest int64, err error) {
 	var busy, copied int64
 	if err := d.checkpoint.QueryRowContext(context.Background(), `pragma wal_checkpoint(`+mode+`)`).Scan(&busy, &pages, &copied); err != nil {
