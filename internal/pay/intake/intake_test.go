@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -442,4 +443,26 @@ func TestReversalsFollowTheWholeSet(t *testing.T) {
 		}
 	})
 	w.booksBalance(t)
+}
+
+// A program reports the sale by the number people know, the shop speaks of it by its own: a refund may come before anybody has told that the two are one.
+func TestARefundUnderANameThatIsToldLaterIsNotForgotten(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		permute([]int{0, 1, 2}, func(order []int) {
+			w := newWorld(t, dbtest.New(t, d.Engine()))
+			ofShop := w.order("450789469", 39800, intake.Touch{Code: "ADA10"})
+			ofShop.OtherKeys = []string{"#100"}
+			messages := []any{w.order("100", 39800, intake.Touch{Code: "ADA10"}), w.refund("r1", "450789469", 20900), ofShop}
+			for _, i := range append(slices.Clone(order), order...) {
+				if err := w.deliver(t.Context(), messages[i]); err != nil {
+					t.Fatalf("message %d of %v: %v", i, order, err)
+				}
+			}
+			const want = " credited 398.00 refunded 209.00: [pending earned 39.80 reversed 20.90 left 18.90]\nbalance pending 18.90 available 0.00\n"
+			if _, got, _ := strings.Cut(w.state(t), " "); " "+got != want {
+				t.Errorf("the order %v ends in%s", order, got)
+			}
+			w.booksBalance(t)
+		})
+	})
 }

@@ -107,7 +107,8 @@ type WouldEarn struct {
 	Rule        commissions.Rule `json:"rule"`
 }
 
-// Order records a fact, credits it and books what it earns. A repeat changes nothing and returns what stands.
+// Order records a fact, credits it and books what it earns. A repeat returns what stands and changes nothing, but that refunds which came under a name
+// it tells first are applied.
 func (d Door) Order(ctx context.Context, tx *db.Tx, o Order) (Result, error) {
 	program, err := programs.Find(ctx, tx, o.Program)
 	if err != nil {
@@ -134,11 +135,25 @@ func (d Door) OrderIn(ctx context.Context, tx *db.Tx, program programs.Program, 
 		return Result{}, err
 	}
 	if entry.Repeated {
-		result, err := Standing(ctx, tx, entry.Conversion)
+		result, err := repeated(ctx, tx, entry)
 		result.Repeated, result.Differs = true, entry.Differs
 		return result, err
 	}
 	return d.credit(ctx, tx, program, o, entry)
+}
+
+// repeated is how a known fact stands. A refund may have come under a name that nobody had told was this fact's: it lowers it now.
+func repeated(ctx context.Context, tx *db.Tx, entry conversions.Entry) (Result, error) {
+	if !entry.Changed {
+		return Standing(ctx, tx, entry.Conversion)
+	}
+	if err := tx.Lock(ctx, conversions.LockOf(entry.Conversion.ID)); err != nil {
+		return Result{}, err
+	}
+	if err := entry.Adopt(ctx, tx); err != nil {
+		return Result{}, err
+	}
+	return settle(ctx, tx, entry.Conversion, "refunded or cancelled under another number of the order")
 }
 
 // credit decides on a fresh fact, books it, and lets earlier refunds lower it.

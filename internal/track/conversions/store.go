@@ -18,10 +18,10 @@ import (
 // Entry is a fact at the door: known already, or fresh and not written yet.
 type Entry struct {
 	Conversion Conversion
-	Repeated   bool // it is known; Conversion is what was recorded first
-	Differs    bool // it is known and its content is another now
-	Changed    bool // refunds or cancels came before it
-	names      []string
+	Repeated   bool     // it is known; Conversion is what was recorded first
+	Differs    bool     // it is known and its content is another now
+	Changed    bool     // refunds or cancels wait for one of its names
+	names      []string // that are not written yet
 }
 
 // Look finds out whether a fact is known under any of its names, the first one first, and if so lets it have its other names too. Call it with
@@ -48,8 +48,13 @@ func Look(ctx context.Context, tx *db.Tx, n New) (e Entry, err error) {
 	if e.Conversion, err = Find(ctx, tx, e.Conversion.ID); err != nil {
 		return e, err
 	}
-	e.Repeated, e.Differs = true, !bytes.Equal(e.Conversion.Fingerprint, n.Fingerprint)
+	e.Repeated, e.Differs, e.names = true, !bytes.Equal(e.Conversion.Fingerprint, n.Fingerprint), untaken
 	return e, insertNames(ctx, tx, e.Conversion, untaken)
+}
+
+// Adopt gives a known fact the changes that waited for the names it has now. Call it with the conversion locked, and settle it afterwards.
+func (e Entry) Adopt(ctx context.Context, tx *db.Tx) error {
+	return adopt(ctx, tx, e.Conversion, e.names)
 }
 
 // changesBefore stands in the answer of ownersOf where changes wait for one of the names. No name is empty.
