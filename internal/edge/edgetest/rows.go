@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,16 +17,29 @@ type Row struct {
 	Table   string
 	Columns []string
 	Values  []any
+	text    string
 }
 
 // String is all of the row, so that equal texts are equal rows.
-func (r Row) String() string {
+func (r Row) String() string { return r.text }
+
+func (r Row) write() string {
 	var b strings.Builder
 	b.WriteString(r.Table + "(")
 	for i, c := range r.Columns {
-		fmt.Fprintf(&b, "%s=%v ", c, r.Values[i])
+		b.WriteString(c + "=")
+		switch v := r.Values[i].(type) {
+		case string:
+			b.WriteString(v)
+		case int64:
+			b.WriteString(strconv.FormatInt(v, 10))
+		default:
+			fmt.Fprint(&b, v)
+		}
+		b.WriteByte(' ')
 	}
-	return b.String() + ")"
+	b.WriteByte(')')
+	return b.String()
 }
 
 // Rows reads the whole database, without the tables of the libraries.
@@ -86,6 +100,7 @@ func rowsOf(ctx context.Context, tx *db.Tx, table string) (all []Row, err error)
 				r.Values[i] = fmt.Sprintf("%q", raw) // also text that the driver brings as bytes
 			}
 		}
+		r.text = r.write()
 		all = append(all, r)
 	}
 	return all, rows.Err()
@@ -95,7 +110,7 @@ func rowsOf(ctx context.Context, tx *db.Tx, table string) (all []Row, err error)
 var idPattern = regexp.MustCompile(`\b[a-z]{3}_[0-9a-f]{32}\b`)
 
 // idsIn are the ids a row names, its own among them.
-func (r Row) idsIn() []string { return idPattern.FindAllString(r.String(), -1) }
+func (r Row) idsIn() []string { return idPattern.FindAllString(r.text, -1) }
 
 // own is the row's own id, or "".
 func (r Row) own() string {

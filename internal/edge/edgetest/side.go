@@ -22,13 +22,14 @@ import (
 	"rapport/internal/recruit/creators"
 	"rapport/internal/recruit/imports"
 	"rapport/internal/track/clicks"
+	"rapport/internal/track/conversions"
 	"rapport/internal/track/links"
 )
 
 // side makes a program and one of everything in it. Orders cost minor and a little more each.
 func (b builder) side(stem, first string, both creators.ID, minor int64) (s Side) {
 	b.Helper()
-	s = Side{IDs: map[string][]string{}, Texts: map[string]string{}, People: map[auth.Role]Person{}, Scoped: map[auth.Scope]Person{}}
+	s = Side{IDs: map[string][]string{}, Ours: map[string][]string{}, Texts: map[string]string{}, People: map[auth.Role]Person{}, Scoped: map[auth.Scope]Person{}}
 	b.program(&s, stem)
 	for _, role := range auth.Roles() {
 		s.People[role] = b.merchant(s.Program.ID, stem+" "+string(role), stem+"."+string(role)+"@mail.example", role)
@@ -43,9 +44,9 @@ func (b builder) side(stem, first string, both creators.ID, minor int64) (s Side
 	contact := func(of string) creators.Contact {
 		return creators.Contact{Email: of + "@mail.example", Phone: "+49 30 " + of, Note: of + " contact"}
 	}
-	s.First = b.partner(&s, first, b.creator(first+" Mira", first+"mira", contact(first+"mira"), s.Program.ID), strings.ToUpper(first)+"10")
-	s.Second = b.partner(&s, stem+"jo", b.creator(stem+" Jo", stem+"jo", contact(stem+"jo"), s.Program.ID), strings.ToUpper(stem)+"JO")
-	s.Both = b.partner(&s, stem+"sam", both, strings.ToUpper(stem)+"SAM")
+	s.First = b.partner(&s, first, first+" Mira", b.creator(first+" Mira", first+"mira", contact(first+"mira"), s.Program.ID), strings.ToUpper(first)+"10")
+	s.Second = b.partner(&s, stem+"jo", stem+" Jo", b.creator(stem+" Jo", stem+"jo", contact(stem+"jo"), s.Program.ID), strings.ToUpper(stem)+"JO")
+	s.Both = b.partner(&s, stem+"sam", "Shared Sam", both, strings.ToUpper(stem)+"SAM")
 	b.do(func(ctx context.Context, tx *db.Tx) error {
 		return creators.SetContact(ctx, tx, s.Program.ID, both, contact(stem+"sam"))
 	})
@@ -54,6 +55,7 @@ func (b builder) side(stem, first string, both creators.ID, minor int64) (s Side
 	s.id("link", string(s.First.Link.ID))
 	s.id("code", string(s.First.Code.ID))
 	s.Texts["code"], s.Texts["slug"] = s.First.Code.Code, s.First.Link.Slug
+	b.applicant(&s, stem)
 	b.money(&s, stem, first, minor)
 	b.work(&s, stem, first)
 	b.file(&s, stem)
@@ -149,7 +151,7 @@ func (b builder) shops(s *Side, stem string) {
 }
 
 // partner takes a creator into the program and lets them in.
-func (b builder) partner(s *Side, stem string, creator creators.ID, code string) (p Partner) {
+func (b builder) partner(s *Side, stem, name string, creator creators.ID, code string) (p Partner) {
 	b.Helper()
 	b.as(s.People[auth.RoleOwner].User, func(ctx context.Context, tx *db.Tx, _ auth.Principal) (err error) {
 		if p.Partnership, err = partnerships.Create(ctx, tx, partnerships.New{
@@ -169,7 +171,7 @@ func (b builder) partner(s *Side, stem string, creator creators.ID, code string)
 		if _, err = outreach.Send(ctx, tx, outreach.New{Partnership: p.Partnership.ID, From: outreach.SideBrand, Body: stem + " hello"}); err != nil {
 			return err
 		}
-		p.User, err = auth.EnsureCreatorUser(ctx, tx, string(creator), "of"+string(creator)[4:]+"@mail.example", stem+" user", "en")
+		p.User, err = auth.EnsureCreatorUser(ctx, tx, string(creator), "of"+string(creator)[4:]+"@mail.example", name, "en")
 		return err
 	})
 	p.Session = b.session(p.User, auth.PurposeCreator)
@@ -181,6 +183,17 @@ func (b builder) partner(s *Side, stem string, creator creators.ID, code string)
 		return err
 	})
 	return p
+}
+
+// applicant is somebody who wants to be a partner.
+func (b builder) applicant(s *Side, stem string) {
+	b.Helper()
+	creator := b.creator(stem+" Ava", stem+"ava", creators.Contact{}, s.Program.ID)
+	b.as(s.People[auth.RoleOwner].User, func(ctx context.Context, tx *db.Tx, _ auth.Principal) error {
+		p, err := partnerships.Create(ctx, tx, partnerships.New{Program: s.Program.ID, Creator: creator, Status: partnerships.StatusApplied})
+		s.id("partnership", string(p.ID))
+		return err
+	})
 }
 
 // order books a sale with a partner's code.
@@ -196,6 +209,10 @@ func (b builder) order(s *Side, number string, minor int64, touches ...intake.To
 	s.id("conversion", string(r.Conversion.ID))
 	for _, c := range r.Commissions {
 		s.id("commission", string(c.ID))
+		if c.Partnership == s.First.Partnership.ID {
+			s.Ours["conversion"] = append(s.Ours["conversion"], string(r.Conversion.ID))
+			s.Ours["commission"] = append(s.Ours["commission"], string(c.ID))
+		}
 	}
 	return r
 }
@@ -221,6 +238,7 @@ func (b builder) money(s *Side, stem, first string, minor int64) {
 		approved = append(approved, r.Commissions[0].ID)
 	}
 	b.order(s, stem+"-nobody", minor+91003)
+	b.order(s, stem+"-nobodys", minor+97001)
 	b.decide(owner, commissions.Hold, b.order(s, first+"-3001", minor+113009, code(s.First)).Commissions[0].ID, first)
 	for _, id := range approved {
 		b.decide(owner, commissions.Approve, id, stem)
@@ -283,7 +301,7 @@ func (b builder) work(s *Side, stem, first string) {
 	b.Helper()
 	b.as(s.People[auth.RoleOwner].User, func(ctx context.Context, tx *db.Tx, p auth.Principal) error {
 		var campaigns []content.CampaignID
-		for _, name := range []string{stem + " spring", stem + " autumn"} {
+		for _, name := range []string{stem + " spring", stem + " summer", stem + " autumn"} {
 			c, err := content.Create(ctx, tx, content.New{Program: s.Program.ID, Name: name, Brief: stem + " show the cup"})
 			if err != nil {
 				return err
@@ -304,8 +322,14 @@ func (b builder) work(s *Side, stem, first string) {
 				return err
 			}
 		}
-		for i, order := range []string{first + "-1001", first + "-unknown"} {
-			r, err := reviews.Ask(ctx, tx, reviews.New{Program: s.Program.ID, Partnership: s.First.Partnership.ID, Order: order, Question: first + " where is it"})
+		for i, order := range []string{first + "-1001", first + "-unknown", stem + "-nobodys"} {
+			n := reviews.New{Program: s.Program.ID, Partnership: s.First.Partnership.ID, Order: order, Question: first + " where is it"}
+			if known, err := conversions.FindByNumber(ctx, tx, s.Program.ID, order); err != nil {
+				return err
+			} else if len(known) > 0 {
+				n.Conversion = known[0].ID
+			}
+			r, err := reviews.Ask(ctx, tx, n)
 			if err != nil {
 				return err
 			}

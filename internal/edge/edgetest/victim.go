@@ -3,7 +3,6 @@ package edgetest
 import (
 	"fmt"
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -87,19 +86,19 @@ func (v Victim) amountsOf(rows []Row) (texts []string) {
 // Seen are the victim's things in an answer, apart from what was sent: texts of the request.
 func (v Victim) Seen(body string, sent ...string) (found []string) {
 	body = strings.ToLower(html.UnescapeString(body))
-	for _, s := range sent {
-		if s != "" {
-			body = strings.ReplaceAll(body, strings.ToLower(s), "…")
-		}
-	}
 	for _, id := range idPattern.FindAllString(body, -1) {
-		if v.ids[id] {
+		if v.ids[id] && !slices.Contains(sent, id) {
 			found = append(found, "id "+id)
 		}
 	}
+	for _, s := range sent {
+		if s != "" && !idPattern.MatchString(s) {
+			body = strings.ReplaceAll(body, strings.ToLower(s), "…")
+		}
+	}
 	for _, stem := range v.stems {
-		for _, text := range regexp.MustCompile(`.{0,40}`+stem+`.{0,40}`).FindAllString(body, 3) {
-			found = append(found, "text "+text)
+		if i := strings.Index(body, stem); i >= 0 {
+			found = append(found, "text "+body[max(0, i-40):min(len(body), i+40)])
 		}
 	}
 	for _, amount := range v.amounts {

@@ -45,8 +45,8 @@ type Partner struct {
 	Code        links.Code
 }
 
-// Side is one of the programs with all that lies in it. IDs holds, by kind, the ids of one thing in each of its states: IDs["commission"]; of what
-// belongs to a creator they are those of First. Texts holds what things are called by in words: an order's number, a code.
+// Side is one of the programs with all that lies in it. IDs holds, by kind, the ids of one thing in each of its states: IDs["commission"]; the
+// first one is First's where a creator has it. Texts holds what things are called by in words: an order's number, a code.
 type Side struct {
 	Program programs.Program
 	People  map[auth.Role]Person // each has a role in this program only
@@ -55,6 +55,7 @@ type Side struct {
 	Second  Partner
 	Both    Partner // who is in the other program, too
 	IDs     map[string][]string
+	Ours    map[string][]string // those of IDs that First has a part in
 	Texts   map[string]string
 }
 

@@ -193,12 +193,17 @@ func below(prefix, pattern string) string {
 	return method + " " + prefix + path
 }
 
-// limit reads forms within their bound. A multipart body is left to its handler, which must bound it itself with http.MaxBytesReader.
+// limit reads forms within their bound. A multipart body has the same bound, since any handler that asks for a field would read it to its end and
+// write it to the disk; a handler that takes files says how much with Request.Upload.
 func (m *Mux) limit(w http.ResponseWriter, r *Request, most int64) error {
-	if r.Method != http.MethodPost || strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+	if r.Method != http.MethodPost {
 		return nil
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, most)
+	r.sent = r.Body
+	r.Body = http.MaxBytesReader(w, r.sent, most)
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+		return nil
+	}
 	var tooLarge *http.MaxBytesError
 	switch err := r.ParseForm(); {
 	case errors.As(err, &tooLarge):
