@@ -87,6 +87,10 @@ func (v *server) serve(ctx context.Context, listener net.Listener) error {
 	}
 	// The loops outlive the last request, so that what it wrote is still carried on.
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	if err := v.runner.Start(working); err != nil { // without jobs nothing would be approved, mailed or finished, and nobody would see it
+		stopWork()
+		return errors.Join(fmt.Errorf("cannot start the jobs: %w", err), listener.Close(), v.close())
+	}
 	var background sync.WaitGroup
 	background.Go(func() { v.run(working) })
 	var stopping sync.WaitGroup

@@ -183,9 +183,6 @@ func (v *server) onLinkDomain(redirects, rest http.Handler) http.Handler {
 
 // run keeps the background loops going until ctx ends, then waits for them.
 func (v *server) run(ctx context.Context) {
-	if err := v.runner.Start(ctx); err != nil {
-		v.log.Error("jobs do not run", "error", err)
-	}
 	var loops sync.WaitGroup
 	loops.Go(func() { v.resume(ctx) })
 	loops.Go(func() { v.d.RunOutbox(ctx) })

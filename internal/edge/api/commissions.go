@@ -47,7 +47,7 @@ type CommissionEvent struct {
 
 type commissionFilter struct {
 	Paging
-	ProgramID     string `query:"program_id" maxLength:"64"`
+	ProgramID     string `query:"program_id" required:"true" maxLength:"64"`
 	Status        string `query:"status" enum:"pending,held,approved,paid,rejected,reversed"`
 	PartnershipID string `query:"partnership_id" maxLength:"64"`
 	CreatorID     string `query:"creator_id" maxLength:"64"`

@@ -124,7 +124,7 @@ type NewLine struct {
 
 type conversionFilter struct {
 	Paging
-	ProgramID     string    `query:"program_id" maxLength:"64"`
+	ProgramID     string    `query:"program_id" required:"true" maxLength:"64"`
 	ExternalID    string    `query:"external_id" maxLength:"255"`
 	PartnershipID string    `query:"partnership_id" maxLength:"64"`
 	Status        string    `query:"status" enum:"credited,uncredited,refunded,cancelled,test"`

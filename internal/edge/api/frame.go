@@ -53,12 +53,12 @@ const (
 	maxBody = 1 << 20
 )
 
-// humaErrors replaces huma's error document by ours; huma keeps it in a global.
-var humaErrors = sync.OnceFunc(func() { huma.NewError = fromHuma })
+// humaDefaults replaces huma's error document by ours and says that our lists are never null; huma keeps both in globals.
+var humaDefaults = sync.OnceFunc(func() { huma.NewError, huma.DefaultArrayNullable = fromHuma, false })
 
 // New registers every call.
 func New(c Config) *API {
-	humaErrors()
+	humaDefaults()
 	config := huma.DefaultConfig("Rapport", "1")
 	config.Info.Description = "Run a micro-influencer affiliate program: creators, partnerships, links and codes, conversions, commissions, payouts, reports."
 	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}

@@ -61,7 +61,7 @@ type newPayout struct {
 
 type payoutFilter struct {
 	Paging
-	ProgramID string `query:"program_id" maxLength:"64"`
+	ProgramID string `query:"program_id" required:"true" maxLength:"64"`
 	Status    string `query:"status" maxLength:"20"`
 }
 

@@ -44,7 +44,7 @@ type Other struct {
 
 type performanceQuery struct {
 	Paging
-	ProgramID string `query:"program_id" maxLength:"64"`
+	ProgramID string `query:"program_id" required:"true" maxLength:"64"`
 	GroupBy   string `query:"group_by" enum:"creator,partnership,group,link,code,day,platform,tier" default:"creator"`
 	From      string `query:"from" maxLength:"35" doc:"First day, in the program's time zone: 2026-03-01; the last 30 days where nothing is said"`
 	To        string `query:"to" maxLength:"35" doc:"The day after the last one"`
