@@ -128,7 +128,7 @@ func (up *upload) content() io.Reader { return io.NewSectionReader(up.file, 0, u
 
 // receive takes a file in, as it comes, and looks at its start.
 func (u *uploads) receive(w http.ResponseWriter, r *frame.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxUpload+formRoom)
+	r.Upload(w, maxUpload+formRoom)
 	up, err := takeFile(r)
 	if err == nil {
 		up.seen, err = imports.Inspect(up.content())

@@ -29,7 +29,7 @@ type ErrorBody struct {
 func (m *Mux) fail(w http.ResponseWriter, r *Request, err error) {
 	f, ok := fault.As(err)
 	if !ok || f.Kind == fault.KindInternal {
-		m.Log.Error("a page failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		m.Log.Error("a page failed", "page", r.Pattern, "program", string(r.Program.ID), "error", err) // the path may hold a login link
 		f = &fault.Error{Kind: fault.KindInternal, Message: r.T("error.internal")}
 	}
 	status := f.Kind.Status()

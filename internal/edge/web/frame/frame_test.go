@@ -66,7 +66,12 @@ func newHouse(t *testing.T, base string) *house {
 	m.Open("GET /open", page)
 	m.Open("GET /broken", func(http.ResponseWriter, *frame.Request) error { return errors.New("the disk is on fire") })
 	m.Open("GET /busy", func(http.ResponseWriter, *frame.Request) error { return fault.TooMany("slow down", 5e9) })
+	m.Open("GET /enter/{token}", func(http.ResponseWriter, *frame.Request) error { return errors.New("the disk is on fire") })
 	m.Open("POST /form", done)
+	m.Open("POST /field", func(w http.ResponseWriter, r *frame.Request) error {
+		_ = r.FormValue("email")
+		return done(w, r)
+	})
 	h.handler = m.Handler()
 	h.fill()
 	return h
@@ -310,6 +315,10 @@ func TestFailuresBecomePagesThatTellNoSecrets(t *testing.T) {
 	if err != nil || got.StatusCode != 500 || strings.Contains(string(body), "fire") || !strings.Contains(h.log.String(), "fire") {
 		t.Errorf("answered %d %s, logged %s", got.StatusCode, body, h.log.String())
 	}
+	h.ask(http.MethodGet, "/enter/a-living-link", "")
+	if log := h.log.String(); !strings.Contains(log, "GET /enter/{token}") || strings.Contains(log, "a-living-link") {
+		t.Errorf("logged %s", log)
+	}
 	busy := h.ask(http.MethodGet, "/busy", "")
 	body, err = io.ReadAll(busy.Body)
 	if err != nil || busy.StatusCode != 429 || busy.Header.Get("Retry-After") != "6" || !strings.Contains(string(body), "Slow down.") {
@@ -331,6 +340,39 @@ func TestABodyBeyondItsBoundIsRefused(t *testing.T) {
 			t.Errorf("answered %d", w.Code)
 		}
 	}
+}
+
+// counted tells how much of a body was read.
+type counted struct {
+	io.Reader
+	n int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += n
+	return n, err
+}
+
+func TestAFileThatNobodyAskedForIsNotTakenIn(t *testing.T) {
+	h := newHouse(t, "http://127.0.0.1")
+	const head = "--b\r\nContent-Disposition: form-data; name=\"email\"; filename=\"x\"\r\n\r\n"
+	body := &counted{Reader: io.MultiReader(strings.NewReader(head), io.LimitReader(endless{}, 64<<20))}
+	request := httptest.NewRequest(http.MethodPost, "/field", body)
+	request.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	h.handler.ServeHTTP(httptest.NewRecorder(), request)
+	if body.n > 2<<20 {
+		t.Errorf("%d bytes of a stranger's file were read", body.n)
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
 }
 
 func TestWhatWasDoneIsToldOnce(t *testing.T) {

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,6 +27,12 @@ type Request struct {
 	Partnership  partnerships.Partnership
 	Partnerships []partnerships.Partnership // of the creator
 	mux          *Mux
+	sent         io.ReadCloser // the body of a POST without its bound
+}
+
+// Upload lets a form with files have a larger body than others. Call it before the first field is asked for.
+func (r *Request) Upload(w http.ResponseWriter, most int64) {
+	r.Body = http.MaxBytesReader(w, r.sent, most)
 }
 
 // Lang is the language pages are written in.

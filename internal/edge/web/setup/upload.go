@@ -11,7 +11,7 @@ import (
 
 // uploaded reads the file of the logo's form, within its bound.
 func uploaded(w http.ResponseWriter, r *frame.Request) ([]byte, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxLogo+64<<10) // the form around the file
+	r.Upload(w, maxLogo+64<<10) // the form around the file
 	file, _, err := r.FormFile("logo")
 	var tooLarge *http.MaxBytesError
 	switch {
