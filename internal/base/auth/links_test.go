@@ -185,3 +185,29 @@ func TestAnOwnerWhoIsBeingRemovedCannotBeReliedOn(t *testing.T) {
 	})
 	mustBe(t, "removing the other one", err, fault.KindConflict)
 }
+
+// An owner of one program may make a link for somebody who has no part elsewhere; kept until they have, it would lend the owner those rights.
+func TestALinkMadeByAnotherDiesWhenItsUserMayDoMore(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		one, two := program(t, d, "One"), program(t, d, "Two")
+		for email, grant := range map[string]func(tx *db.Tx, u auth.User) error{
+			"anna@shop.example": func(tx *db.Tx, u auth.User) error { return auth.SetRole(t.Context(), tx, u.ID, two, auth.RoleOwner) },
+			"bert@shop.example": func(tx *db.Tx, u auth.User) error { return auth.SetRole(t.Context(), tx, u.ID, "", auth.RoleOwner) },
+			"cleo@shop.example": func(tx *db.Tx, u auth.User) error {
+				_, err := auth.CreateUser(t.Context(), tx, auth.NewUser{Email: u.Email, Role: auth.RoleManager, Program: two})
+				return err
+			},
+		} {
+			u := user(t, d, email, auth.RoleManager, one)
+			kept := link(t, d, u.ID)
+			own, err := request(t, d, email, auth.PurposeReset)
+			if err != nil || len(own) != 1 {
+				t.Fatal(own, err)
+			}
+			do(t, d, func(tx *db.Tx) error { return grant(tx, u) })
+			_, _, err = auth.UseLoginLink(t.Context(), d, kept, "")
+			mustBe(t, "kept by an owner of the first program", err, fault.KindUnauthenticated)
+			useLink(t, d, own[0].Token) // what they asked for themselves lives on
+		}
+	})
+}

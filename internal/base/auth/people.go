@@ -45,7 +45,11 @@ func RemoveRole(ctx context.Context, tx *db.Tx, userID string, program programs.
 	})
 }
 
+// setRole also ends the links that others made for the user and nobody has used: whoever holds one may not have the rights the user gets now.
 func setRole(ctx context.Context, tx *db.Tx, userID string, program programs.ID, role Role) error {
+	if _, err := tx.Exec(ctx, `delete from login_links where user_id = $1 and used_at is null and made_by <> ''`, userID); err != nil {
+		return fmt.Errorf("cannot end the links of %s: %w", userID, err)
+	}
 	if program == "" {
 		_, err := tx.Exec(ctx, `update users set installation_role = $1 where id = $2`, role, userID)
 		return err

@@ -136,4 +136,7 @@ func TestAStepUpIsForgottenAfterItsTime(t *testing.T) {
 	if !p.AuthenticatedWithin(10*time.Minute, now) || p.AuthenticatedWithin(9*time.Minute, now) || (auth.Principal{}).AuthenticatedWithin(time.Hour, now) {
 		t.Fatal("wrong")
 	}
+	if p.AuthenticatedWithin(10*time.Minute, now.Add(-time.Hour)) {
+		t.Fatal("a clock that was set back made a step-up last")
+	}
 }

@@ -163,6 +163,14 @@ func TestGuessingAnAccountSlowsDown(t *testing.T) {
 	})
 }
 
+func TestAClockThatIsSetBackLocksNobodyOut(t *testing.T) {
+	d := dbtest.New(t, db.EngineSQLite)
+	user(t, d, "anna@shop.example", auth.RoleOwner, "")
+	try(t, d, "anna@shop.example", "wrong", "")
+	dbtest.Clock(d).Advance(-time.Hour)
+	signIn(t, d, "anna@shop.example")
+}
+
 func TestOneAddressCannotGuessManyAccounts(t *testing.T) {
 	d := dbtest.New(t, db.EngineSQLite)
 	user(t, d, "anna@shop.example", auth.RoleOwner, "")

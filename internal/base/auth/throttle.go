@@ -79,6 +79,9 @@ func (a attempt) admitAccount(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
+	if last.After(tx.Now()) { // the clock was set back: nobody waits for it to come round again
+		last = tx.Now()
+	}
 	if wait := last.Add(accountDelay(failures)).Sub(tx.Now()); wait > 0 {
 		return tooMany(wait)
 	}
