@@ -140,6 +140,7 @@ func generatedReader(rows int) io.Reader {
 
 // The shared sample files hold real people's accounts: they are read where they lie and never copied.
 func TestSharedFilesImportCompletely(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("RAPPORT_SHARED")
 	if dir == "" {
 		dir = "../../../../shared"
