@@ -7,6 +7,7 @@ import (
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/base/programs"
 	"rapport/internal/base/secret"
 )
 
@@ -138,6 +139,18 @@ func UseLoginLink(ctx context.Context, d *db.DB, token, agent string) (sessionTo
 		return "", Session{}, err
 	}
 	return sessionToken, s, nil
+}
+
+// EndLinksOfOthers ends the unused links that a creator was given by people who have no role in the program: whoever kept one would see the program
+// that the creator works with from now on.
+func EndLinksOfOthers(ctx context.Context, tx *db.Tx, creatorID string, program programs.ID) error {
+	if _, err := tx.Exec(ctx, `delete from login_links where used_at is null and made_by <> ''
+		and user_id in (select id from users where kind = 'creator' and creator_id = $1)
+		and made_by not in (select user_id from user_roles where program_id = $2)
+		and made_by not in (select id from users where installation_role is not null)`, creatorID, program); err != nil {
+		return fmt.Errorf("cannot end the links of creator %s: %w", creatorID, err)
+	}
+	return nil
 }
 
 // Trim removes at most limit each of sessions, login links and counted attempts that have been over for a day.

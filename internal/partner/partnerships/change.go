@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
 	"rapport/internal/base/programs"
@@ -111,10 +112,15 @@ func save(ctx context.Context, tx *db.Tx, p *Partnership, kind EventKind, text s
 	return p.tell(ctx, tx, kind, text)
 }
 
-// tell writes the timeline and emits the event.
+// tell writes the timeline and emits the event. From the first word with a creator on, links that another program's people made for them are over.
 func (p Partnership) tell(ctx context.Context, tx *db.Tx, kind EventKind, text string) error {
 	if err := Record(ctx, tx, p.ID, kind, text); err != nil {
 		return err
+	}
+	if (kind == EventCreated || kind == EventStatus) && p.Status != StatusProspect {
+		if err := auth.EndLinksOfOthers(ctx, tx, string(p.Creator), p.Program); err != nil {
+			return err
+		}
 	}
 	return tx.Emit(ctx, TopicChanged, string(p.Program), Changed{p.ID, p.Program, p.Status})
 }
