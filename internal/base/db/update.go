@@ -46,7 +46,7 @@ func (d *DB) updateAlone(ctx context.Context, f func(tx *Tx) error) (*Tx, error)
 }
 
 func (d *DB) tryAlone(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
-	conn, err := d.write.Conn(context.WithoutCancel(ctx))
+	conn, err := d.write.Conn(ctx) // nothing has begun: who does not want to wait any longer may go
 	if err != nil {
 		return nil, fmt.Errorf("cannot begin: %w", err)
 	}
