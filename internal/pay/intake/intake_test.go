@@ -168,6 +168,14 @@ func (w world) booksBalance(t testing.TB) {
 	}
 }
 
+// forged is the token with its last letter changed.
+func forged(token string) string {
+	if token[35] == 'A' {
+		return token[:35] + "B"
+	}
+	return token[:35] + "A"
+}
+
 func TestAnOrderIsCreditedEarnsAndSaysWhy(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
@@ -180,7 +188,7 @@ func TestAnOrderIsCreditedEarnsAndSaysWhy(t *testing.T) {
 			if byCode, err = w.door.Order(t.Context(), tx, w.order("2", 39800, intake.Touch{Click: token}, intake.Touch{Code: "ada10 "})); err != nil {
 				return err
 			}
-			nobody, err = w.door.Order(t.Context(), tx, w.order("3", 5000, intake.Touch{Code: "WHO"}, intake.Touch{Click: token[:35] + "A"}))
+			nobody, err = w.door.Order(t.Context(), tx, w.order("3", 5000, intake.Touch{Code: "WHO"}, intake.Touch{Click: forged(token)}))
 			return err
 		})
 		if err != nil {
@@ -398,6 +406,24 @@ func TestBadOrdersNameTheFieldAndLeaveNothing(t *testing.T) {
 		}
 		if got := w.state(t); got != "" {
 			t.Fatalf("something stayed: %s", got)
+		}
+	})
+}
+
+// Refunds that no order could have must not make the sum of refunds unreadable for ever.
+func TestAnAbsurdRefundIsRefused(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		if err := w.deliver(t.Context(), w.order("1", 10000, intake.Touch{Code: "ADA10"})); err != nil {
+			t.Fatal(err)
+		}
+		for _, absurd := range []any{w.refund("r1", "1", 9_000_000_000_000_000_000), w.order("2", conversions.MostMinor+1)} {
+			if f, ok := fault.As(w.deliver(t.Context(), absurd)); !ok || f.Field != "amount" {
+				t.Errorf("%+v was answered with %v", absurd, f)
+			}
+		}
+		if err := w.deliver(t.Context(), w.refund("r2", "1", 5000)); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -56,6 +56,9 @@ func (c Change) Check() error {
 	if c.Amount.IsNegative() {
 		faults = append(faults, fault.Invalid("The amount must not be negative.").In("amount"))
 	}
+	if c.Amount.Minor > MostMinor {
+		faults = append(faults, fault.Invalid("The amount is too large for one refund.").In("amount"))
+	}
 	return fault.Join(faults...)
 }
 

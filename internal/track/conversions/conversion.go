@@ -44,6 +44,8 @@ const (
 	mostKeys    = 8
 	mostLines   = 1000
 	longestText = 255
+	// MostMinor bounds an amount, in minor units: far above any order, and far enough below an int64 that a thousand of them can be summed.
+	MostMinor = 1_000_000_000_000_000
 	// A fact may be reported late, but not from a time before the trade nor from the future beyond what clocks differ.
 	mostAhead = 24 * time.Hour
 )
@@ -133,6 +135,9 @@ func (n New) Check(now time.Time) error {
 	}
 	if n.Amount.IsNegative() {
 		refuse("amount", "The amount must not be negative; send a refund instead.")
+	}
+	if n.Amount.Minor > MostMinor {
+		refuse("amount", "The amount is too large for one order.")
 	}
 	if n.OccurredAt.After(now.Add(mostAhead)) {
 		refuse("occurred_at", "The time lies in the future.")
