@@ -15,7 +15,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite" // driver "sqlite"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Engine is the kind of database underneath.
@@ -99,7 +100,7 @@ func (d *DB) openSQLite(ctx context.Context, dir string) error {
 	}
 	d.write.SetMaxOpenConns(1)
 	d.write.SetConnMaxIdleTime(0)
-	if err := d.write.PingContext(ctx); err != nil {
+	if err := connect(ctx, d.write); err != nil {
 		return fmt.Errorf("cannot open %s: %w", path, err)
 	}
 	if d.read, err = sql.Open("sqlite", sqliteDSN(path, "deferred", "query_only(true)")); err != nil {
@@ -111,6 +112,25 @@ func (d *DB) openSQLite(ctx context.Context, dir string) error {
 	d.queue, d.groupsDone = make(chan *update, queuedUpdates), make(chan struct{})
 	d.stopped.Go(d.commitGroups)
 	return d.openCheckpoints(path)
+}
+
+// connect opens the first connection. Two that turn a fresh file to WAL at the same moment do not wait for each other as busy_timeout would have it:
+// SQLite refuses one of them at once, because both hold a lock that the other needs.
+func connect(ctx context.Context, pool *sql.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, connectDeadline)
+	defer cancel()
+	for {
+		err := pool.PingContext(ctx)
+		var refused *sqlite.Error
+		if err == nil || !errors.As(err, &refused) || refused.Code()&0xff != sqlite3.SQLITE_BUSY {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 func sqliteDSN(path, txlock string, pragmas ...string) string {

@@ -7,15 +7,17 @@ import (
 	"rapport/internal/base/id"
 )
 
+// Transactions that began in different milliseconds take ids in turns, and a large one takes many.
 func TestIDsOfOneMillisecondRiseAndDiffer(t *testing.T) {
 	at := time.UnixMilli(1_790_000_000_000)
 	last := ""
-	for range 4096 {
+	for range 40_000 {
 		next := id.New("cre", at)
 		if next <= last {
 			t.Fatalf("%s does not follow %s", next, last)
 		}
 		last = next
+		id.New("cre", at.Add(7*time.Millisecond))
 	}
 }
 
