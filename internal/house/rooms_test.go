@@ -7,8 +7,8 @@ var floors = []floor{
 		"csvsafe", "fault", "id", "money", // fault first: amounts and ids are refused with faults
 		"secret", "db", "db/dbtest", "db/dbtest/withpostgres", "jobs", "blob", "programs", "auth", "audit", "idem", "notify",
 	}},
-	{"internal/recruit", []string{"creators", "imports", "benchmarks", "vetting", "discovery"}},
-	{"internal/partner", []string{"terms", "partnerships", "outreach", "agreements", "content", "gifts"}},
+	{"internal/recruit", []string{"creators", "imports", "benchmarks", "vetting/account", "vetting/growth", "vetting", "discovery/meaning", "discovery"}},
+	{"internal/partner", []string{"terms", "partnerships", "outreach", "applications", "agreements", "content", "gifts"}},
 	{"internal/track", []string{"links", "clicks", "conversions", "attribution", "fraud"}},
 	{"internal/pay", []string{"ledger", "commissions", "intake", "reviews", "tax", "payouts"}},
 	{"internal/learn", []string{"warehouse", "analytics", "budget"}},
@@ -17,12 +17,14 @@ var floors = []floor{
 		"stores", // below api and web, which let people connect a shop
 		"stores/shopify", "stores/woocommerce", "stores/stripe", "stores/postback", "stores/tracker",
 		"rails/paypal", "rails/stripeconnect", "rails/sepa", "rails/csvfile", // below api and web, whose tests pay out
+		"platforms", // below api and web, which let people connect an account
+		"platforms/youtube", "platforms/instagram", "platforms/tiktok", "platforms/pinterest",
+		"mail",
 		"edgetest", // two programs full of everything, for the tests of api and web
 		"api",
-		"web/assets", "web/text", "web/ui", "web/ui/gallery", "web/frame", "web/why", "web/setup", "web/desk", "web/portal", "web",
+		"web/assets", "web/text", "web/ui", "web/ui/gallery", "web/frame", "web/why", "web/area", "web/setup", "web/desk", "web/portal", "web/recruit", "web/reach", "web/join", "web/connect", "web",
 		"papcompat",
-		"platforms/youtube", "platforms/instagram", "platforms/tiktok", "platforms/pinterest",
-		"mail", "hooks",
+		"hooks",
 	}},
 	{"internal", []string{"sim", "browsertest", "house"}},
 	{"", []string{"cmd/rapport", "bench", "bench/conversions", "bench/creators", "bench/memory", "bench/redirect", "bench/report", "examples"}},

@@ -4,9 +4,13 @@ import (
 	"fmt"
 	"net/http"
 
+	"rapport/internal/edge/web/connect"
 	"rapport/internal/edge/web/desk"
 	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/join"
 	"rapport/internal/edge/web/portal"
+	"rapport/internal/edge/web/reach"
+	"rapport/internal/edge/web/recruit"
 	"rapport/internal/edge/web/setup"
 	"rapport/internal/edge/web/ui"
 )
@@ -29,7 +33,7 @@ func New(c Config) (http.Handler, error) {
 }
 
 func newMux(c Config) (*frame.Mux, error) {
-	set, err := ui.New(frame.Templates, setup.Templates, desk.Templates, portal.Templates)
+	set, err := ui.New(frame.Templates, setup.Templates, desk.Templates, portal.Templates, recruit.Templates, reach.Templates, join.Templates, connect.Templates)
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the pages: %w", err)
 	}
@@ -38,5 +42,9 @@ func newMux(c Config) (*frame.Mux, error) {
 	setup.Register(m)
 	desk.Register(m)
 	portal.Register(m)
+	recruit.Register(m)
+	reach.Register(m)
+	join.Register(m)
+	connect.Register(m)
 	return m, nil
 }

@@ -8,6 +8,7 @@ import (
 	"rapport/internal/base/audit"
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/learn/analytics"
@@ -34,20 +35,10 @@ func registerCreators(m *frame.Mux) {
 	m.Desk("GET /creators/{creator}", auth.PermView, showCreator)
 }
 
-// creatorTabs are the four views of the people of a program.
-func creatorTabs(r *frame.Request, active string, counts map[partnerships.Status]int) []ui.Link {
-	return []ui.Link{
-		{Label: r.T("creators.tab.find"), URL: r.To("/creators"), Active: active == "find"},
-		{Label: r.T("creators.tab.applications"), URL: r.To("/creators/applications"), Active: active == "applications", Count: counts[partnerships.StatusApplied]},
-		{Label: r.T("creators.tab.pipeline"), URL: r.To("/creators/pipeline"), Active: active == "pipeline"},
-		{Label: r.T("creators.tab.partners"), URL: r.To("/creators/partners"), Active: active == "partners"},
-	}
-}
-
 // creatorsPage begins one of the four views.
 func creatorsPage(r *frame.Request, active, title string, counts map[partnerships.Status]int) *ui.Page {
 	p := r.Page("creators", title)
-	p.Tabs = creatorTabs(r, active, counts)
+	p.Tabs = area.CreatorTabs(r, active, counts)
 	if r.P.Can(r.Program.ID, auth.PermManage) {
 		p.Primary = &ui.Action{Label: r.T("creators.add"), Icon: "plus", URL: r.To("/creators/new")}
 		p.Secondary = []ui.Action{{Label: r.T("creators.import"), Icon: "upload", URL: r.To("/imports")}}

@@ -1,0 +1,22 @@
+// Package area holds what the pages of one entry of the rail have in common although several packages draw them: the tabs above the people of a
+// program belong to desk, recruit, reach and join alike.
+//
+// A tab is a view of the same people: who could be found, who is on a list, how far talks have come, to whom a message is due, who asked to join
+// and who works with the program.
+package area
+
+import (
+	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/ui"
+	"rapport/internal/partner/partnerships"
+)
+
+// CreatorTabs are the views of the people of a program. active is the last part of a tab's key in the catalogue.
+func CreatorTabs(r *frame.Request, active string, counts map[partnerships.Status]int) []ui.Link {
+	return []ui.Link{
+		{Label: r.T("creators.tab.find"), URL: r.To("/creators"), Active: active == "find"},
+		{Label: r.T("creators.tab.applications"), URL: r.To("/creators/applications"), Active: active == "applications", Count: counts[partnerships.StatusApplied]},
+		{Label: r.T("creators.tab.pipeline"), URL: r.To("/creators/pipeline"), Active: active == "pipeline"},
+		{Label: r.T("creators.tab.partners"), URL: r.To("/creators/partners"), Active: active == "partners"},
+	}
+}

@@ -1,0 +1,15 @@
+package reach
+
+import (
+	"embed"
+
+	"rapport/internal/edge/web/frame"
+)
+
+// Templates are the pages of this package.
+//
+//go:embed *.html
+var Templates embed.FS
+
+// Register puts the pages of this package on m.
+func Register(_ *frame.Mux) {}
