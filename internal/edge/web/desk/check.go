@@ -43,7 +43,7 @@ func drawCheck(w http.ResponseWriter, r *frame.Request, mistake error) error {
 	if err != nil {
 		return err
 	}
-	parts := stack{form}
+	parts := ui.Stack{form}
 	for _, verdict := range found {
 		parts = append(parts, verdictCard(r, verdict))
 	}

@@ -28,21 +28,12 @@ func Register(m *frame.Mux) {
 	registerReports(m)
 }
 
-// stack is a page made of parts below each other.
-type stack []ui.Component
-
 // show draws a page of parts.
 func show(w http.ResponseWriter, r *frame.Request, p *ui.Page, parts ...ui.Component) error {
-	return r.Render(w, http.StatusOK, "desk_page", p, stack(parts))
+	return r.Render(w, http.StatusOK, "desk_page", p, ui.Stack(parts))
 }
 
 // again draws a page whose form was refused.
 func again(w http.ResponseWriter, r *frame.Request, p *ui.Page, parts ...ui.Component) error {
-	return r.Render(w, http.StatusUnprocessableEntity, "desk_page", p, stack(parts))
+	return r.Render(w, http.StatusUnprocessableEntity, "desk_page", p, ui.Stack(parts))
 }
-
-// words is a paragraph.
-func words(text string) ui.Component { return ui.Part{Template: "desk/words", Data: text} }
-
-// columns puts stacks beside each other where there is room.
-func columns(parts ...stack) ui.Component { return ui.Part{Template: "desk/columns", Data: parts} }

@@ -43,7 +43,7 @@ func home(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	parts := stack{ui.Card{Title: r.T("home.todo"), Body: todoPart(r, todo), Flush: len(todo) > 0}, monthPart(r, month), ui.Card{Title: r.T("home.health"), Body: health}}
+	parts := ui.Stack{ui.Card{Title: r.T("home.todo"), Body: todoPart(r, todo), Flush: len(todo) > 0}, monthPart(r, month), ui.Card{Title: r.T("home.health"), Body: health}}
 	if list := (ui.Checklist{Title: r.T("home.steps"), Items: steps}); list.Next() >= 0 && r.P.Can(r.Program.ID, auth.PermManage) {
 		parts = slices.Insert(parts, placeOfSteps(todo), ui.Component(list))
 	}

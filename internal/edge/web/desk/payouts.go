@@ -67,7 +67,7 @@ func leastOf(r *frame.Request, c money.Currency) money.Amount {
 
 // readyToPay shows whom money can be sent to now.
 func readyToPay(w http.ResponseWriter, r *frame.Request) error {
-	var parts stack
+	var parts ui.Stack
 	var ready due
 	err := r.View(func(tx *db.Tx) error {
 		currencies, err := currenciesOf(r.Context(), tx, r.Program)
@@ -83,7 +83,7 @@ func readyToPay(w http.ResponseWriter, r *frame.Request) error {
 			return err
 		}
 		table, err := readyTable(r, tx, currency, currencies)
-		parts = stack{payoutTiles(r, totals, ready), table}
+		parts = ui.Stack{payoutTiles(r, totals, ready), table}
 		return err
 	})
 	if err != nil {

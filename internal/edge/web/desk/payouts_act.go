@@ -80,8 +80,8 @@ func newRunParts(r *frame.Request, ready due, mistake error) []ui.Component {
 		form.Fields = nil
 		return append(parts, form)
 	}
-	parts = append([]ui.Component{words(r.T("payouts.new.what", "n", ready.People, "total", ready.Sum))}, parts...)
-	return append(parts, words(r.T("payouts.new.then")), form)
+	parts = append([]ui.Component{ui.Words(r.T("payouts.new.what", "n", ready.People, "total", ready.Sum))}, parts...)
+	return append(parts, ui.Words(r.T("payouts.new.then")), form)
 }
 
 // prepareRun reserves the money. Sent twice, the second time finds nothing left to pay.
@@ -129,9 +129,9 @@ func drawRelease(w http.ResponseWriter, r *frame.Request, mistake error) error {
 	p := r.Page("payouts", "payouts.approve.title", "total", v.Total, "n", v.Items)
 	p.Breadcrumb = append(payoutsCrumbs(r), ui.Link{Label: r.T("payouts.run"), URL: runURL(r, v.ID)})
 	form := ui.Form{Action: runURL(r, v.ID) + "/approve", Submit: r.T("payouts.approve"), Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: runURL(r, v.ID)}}
-	parts := []ui.Component{words(r.T("payouts.approve.what", "n", v.Items, "total", v.Total, "by", v.PreparedName))}
+	parts := []ui.Component{ui.Words(r.T("payouts.approve.what", "n", v.Items, "total", v.Total, "by", v.PreparedName))}
 	if v.alone(r) {
-		parts = append(parts, words(r.T("payouts.approve.alone")))
+		parts = append(parts, ui.Words(r.T("payouts.approve.alone")))
 		form.Fields = []ui.Field{
 			{Name: "total", Label: r.T("payouts.approve.total"), Hint: r.T("payouts.approve.total.hint", "total", v.Total.String()), Kind: ui.MoneyIn, Suffix: string(v.Currency), Required: true, Autocomplete: "off"},
 			{Name: "password", Label: r.T("payouts.approve.password"), Kind: ui.Password, Required: true, Autocomplete: "current-password"},

@@ -106,7 +106,7 @@ func drawReturn(w http.ResponseWriter, r *frame.Request, mistake error) error {
 		Action: itemURL(r, item.ID) + "/return", Submit: r.T("payouts.return"), Look: ui.Danger, Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: runURL(r, item.Batch)},
 		Fields: []ui.Field{{Name: "reason", Label: r.T("sales.reason"), Hint: r.T("sales.reason.hint"), Kind: ui.Area, Rows: 3, MaxLength: longestReason, Required: true, Value: r.Text("reason")}},
 	}
-	parts := []ui.Component{words(r.T("payouts.return.what"))}
+	parts := []ui.Component{ui.Words(r.T("payouts.return.what"))}
 	if mistake != nil {
 		form.Fail(mistake)
 		return again(w, r, p, append(parts, form)...)

@@ -62,8 +62,8 @@ func showRun(w http.ResponseWriter, r *frame.Request) error {
 	p.Lead = r.T("payouts.run.lead."+string(v.Status), "by", v.PreparedName, "approved", v.ApprovedName)
 	p.Breadcrumb = append(payoutsCrumbs(r), ui.Link{Label: r.T("payouts.tab.runs"), URL: r.To("/payouts/runs")})
 	p.Primary, p.Secondary = v.actions(r)
-	parts := stack{
-		columns(stack{ui.Card{Title: r.T("payouts.run.facts"), Body: v.facts(r)}}, stack{ui.Card{Title: r.T("payouts.run.history"), Body: v.history(r)}}), v.items,
+	parts := ui.Stack{
+		ui.Columns{ui.Stack{ui.Card{Title: r.T("payouts.run.facts"), Body: v.facts(r)}}, ui.Stack{ui.Card{Title: r.T("payouts.run.history"), Body: v.history(r)}}}, v.items,
 	}
 	return show(w, r, p, append(parts, v.skipped...)...)
 }

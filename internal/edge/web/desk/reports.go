@@ -98,7 +98,7 @@ func showReport(w http.ResponseWriter, r *frame.Request) error {
 	p := r.Page("reports", "reports.title")
 	p.Tabs = byTabs(r, q.GroupBy)
 	p.Lead = r.T("reports.lead", "from", r.Locale().Date(report.From.Date()), "to", r.Locale().Date((report.To - 1).Date()), "zone", r.Program.Timezone)
-	parts := stack{reportTiles(r, report), dayChart(r, days), reportTable(r, q, report), daysForm(r, nil)}
+	parts := ui.Stack{reportTiles(r, report), dayChart(r, days), reportTable(r, q, report), daysForm(r, nil)}
 	return show(w, r, p, parts...)
 }
 

@@ -127,13 +127,13 @@ func drawReview(w http.ResponseWriter, r *frame.Request, which string, mistake e
 	}
 	p := r.Page("sales", "reviews.one.title", "number", v.Order, "name", v.AskedBy)
 	p.Breadcrumb = append(salesCrumbs(r), ui.Link{Label: r.T("sales.tab.reviews"), URL: r.To("/reviews")})
-	left := stack{ui.Card{Title: r.T("reviews.question"), Body: v.question(r)}}
+	left := ui.Stack{ui.Card{Title: r.T("reviews.question"), Body: v.question(r)}}
 	if v.order == "" {
 		left = append(left, ui.Card{Body: ui.EmptyState{Icon: "receipt", Text: r.T("reviews.never"), Action: &ui.Action{Label: r.T("sales.add"), Icon: "plus", URL: query(r.To("/sales/new"), "external_id", v.Order)}}})
 	} else {
 		left = append(left, ui.Card{Title: r.T("sales.order.why"), Body: v.told, Action: &ui.Action{Label: r.T("sales.open"), Icon: "receipt", URL: saleURL(r, v.order)}})
 	}
-	page := columns(left, v.answers(r, which, mistake))
+	page := ui.Columns{left, v.answers(r, which, mistake)}
 	if mistake == nil {
 		return show(w, r, p, page)
 	}
@@ -159,7 +159,7 @@ func (v reviewed) question(r *frame.Request) ui.Component {
 }
 
 // answers are the two ways to end the question, to those who may.
-func (v reviewed) answers(r *frame.Request, which string, mistake error) (parts stack) {
+func (v reviewed) answers(r *frame.Request, which string, mistake error) (parts ui.Stack) {
 	if !v.Open() || !r.P.Can(r.Program.ID, auth.PermManage) {
 		return nil
 	}
@@ -173,8 +173,8 @@ func (v reviewed) answers(r *frame.Request, which string, mistake error) (parts 
 		if r.FormValue("creator") == "" {
 			r.Form.Set("creator", string(v.Partnership))
 		}
-		credit := stack(creditParts(r, reviewURL(r, v.ID)+"/credit", r.To("/reviews"), v.all, v.more, of("credit")))
-		parts = append(parts, ui.Card{Title: r.T("sales.credit"), Sub: r.T("sales.credit.lead", "amount", v.facts.Order.Amount), Body: ui.Part{Template: "desk/parts", Data: credit}})
+		credit := ui.Stack(creditParts(r, reviewURL(r, v.ID)+"/credit", r.To("/reviews"), v.all, v.more, of("credit")))
+		parts = append(parts, ui.Card{Title: r.T("sales.credit"), Sub: r.T("sales.credit.lead", "amount", v.facts.Order.Amount), Body: credit})
 	}
 	form := ui.Form{
 		Action: reviewURL(r, v.ID) + "/decline", Submit: r.T("reviews.decline"), Look: ui.Danger,

@@ -109,7 +109,7 @@ func (q question) parts(r *frame.Request, mistake error) []ui.Component {
 		Fields: []ui.Field{{Name: "reason", Label: r.T("sales.reason"), Hint: r.T("sales.reason.hint"), Kind: ui.Area, Rows: 3, MaxLength: longestReason, Required: q.act != actApprove, Value: r.Text("reason")}},
 	}
 	form.Fail(mistake)
-	return []ui.Component{words(r.T("sales.ask." + string(q.act) + ".what")), words(r.T("sales.ask." + string(q.act) + ".undo")), form}
+	return []ui.Component{ui.Words(r.T("sales.ask." + string(q.act) + ".what")), ui.Words(r.T("sales.ask." + string(q.act) + ".undo")), form}
 }
 
 // decideCommission does it. Asked for twice it does it once: the second time finds the status that was asked for.
@@ -164,7 +164,7 @@ func cancelParts(r *frame.Request, c conversions.Conversion, mistake error) []ui
 		Fields: []ui.Field{{Name: "reason", Label: r.T("sales.reason"), Hint: r.T("sales.reason.hint"), Kind: ui.Area, Rows: 3, MaxLength: longestReason, Required: true, Value: r.Text("reason")}},
 	}
 	form.Fail(mistake)
-	return []ui.Component{words(r.T("sales.cancel.what")), form}
+	return []ui.Component{ui.Words(r.T("sales.cancel.what")), form}
 }
 
 // cancelSale calls a sale off, as a shop would. There is one cancel of a sale, so a second one changes nothing.

@@ -69,10 +69,10 @@ func showSale(w http.ResponseWriter, r *frame.Request) error {
 	p := r.Page("sales", "sales.order.title", "number", cmp.Or(facts.Number, facts.Order.ExternalID))
 	p.Breadcrumb = salesCrumbs(r)
 	p.Secondary = saleActs(r, facts)
-	return show(w, r, p, columns(
-		stack{ui.Card{Title: r.T("sales.order.why"), Body: told}},
+	return show(w, r, p, ui.Columns{
+		ui.Stack{ui.Card{Title: r.T("sales.order.why"), Body: told}},
 		append(moneyCards(r, facts), ui.Card{Title: r.T("sales.order.refunds"), Body: refundsPart(r, facts)}, supportCard(r, facts)),
-	))
+	})
 }
 
 func saleActs(r *frame.Request, facts why.Explained) []ui.Action {
@@ -83,7 +83,7 @@ func saleActs(r *frame.Request, facts why.Explained) []ui.Action {
 }
 
 // moneyCards show what is earned on a sale, or why nothing is.
-func moneyCards(r *frame.Request, facts why.Explained) (cards stack) {
+func moneyCards(r *frame.Request, facts why.Explained) (cards ui.Stack) {
 	for _, c := range facts.Commissions {
 		cards = append(cards, commissionCard(r, facts, c))
 	}
@@ -98,7 +98,7 @@ func moneyCards(r *frame.Request, facts why.Explained) (cards stack) {
 		none.Text = r.T("sales.order.uncredited")
 		none.Action = &ui.Action{Label: r.T("sales.credit"), Icon: "user-check", URL: saleURL(r, facts.Order.ID) + "/credit", Look: ui.Primary}
 	}
-	return stack{ui.Card{Title: r.T("sales.order.earned"), Body: none}}
+	return ui.Stack{ui.Card{Title: r.T("sales.order.earned"), Body: none}}
 }
 
 func commissionCard(r *frame.Request, facts why.Explained, c commissions.Commission) ui.Component {
@@ -118,7 +118,7 @@ func commissionCard(r *frame.Request, facts why.Explained, c commissions.Commiss
 		}
 		history.Events = append(history.Events, ui.Event{At: step.At, Title: r.T("why.step." + string(step.Kind)), Text: ui.Sentence(step.Reason), Who: who, Value: step.Amount})
 	}
-	body := ui.Part{Template: "desk/parts", Data: stack{pairs, commissionActs(r, facts, c), ui.Part{Template: "desk/heading", Data: r.T("sales.order.history")}, history}}
+	body := ui.Stack{pairs, commissionActs(r, facts, c), ui.Part{Template: "desk/heading", Data: r.T("sales.order.history")}, history}
 	return ui.Card{Title: r.T("sales.order.earned"), Body: body}
 }
 
@@ -169,8 +169,8 @@ func refundsPart(r *frame.Request, facts why.Explained) ui.Component {
 
 // supportCard holds what somebody needs who asks a system about this sale.
 func supportCard(r *frame.Request, facts why.Explained) ui.Component {
-	return ui.Card{Title: r.T("sales.support"), Body: ui.Part{Template: "desk/parts", Data: stack{
+	return ui.Card{Title: r.T("sales.support"), Body: ui.Stack{
 		ui.CopyField{Label: r.T("sales.support.id"), Value: string(facts.Order.ID)},
 		ui.CopyField{Label: r.T("sales.support.external"), Value: facts.Order.ExternalID, Hint: r.T("sales.support.received", "at", r.Locale().DateTime(facts.Order.ReceivedAt))},
-	}}}
+	}}
 }

@@ -62,9 +62,9 @@ func accountFrame(r *frame.Request, active string) *ui.Page {
 	return p
 }
 
-func (a account) parts(r *frame.Request) stack {
+func (a account) parts(r *frame.Request) ui.Stack {
 	who := ui.Definitions{{Label: r.T("setup.field.email"), Value: a.user.Email}}
-	parts := stack{ui.Card{Title: r.T("account.you"), Body: below(who, a.name)}}
+	parts := ui.Stack{ui.Card{Title: r.T("account.you"), Body: ui.Stack{who, a.name}}}
 	if a.user.Kind == auth.KindMerchant {
 		parts = append(parts, ui.Card{Title: r.T("account.password"), Sub: r.T("account.password.sub"), Body: a.password})
 	}
@@ -83,7 +83,7 @@ func (a account) sessionCard(r *frame.Request) ui.Component {
 	}
 	out := ui.Action{Label: r.T("account.signout"), URL: "/account/sign-out-everywhere", Post: true, Icon: "logout", Confirm: &ui.Confirm{
 		Title: r.T("account.signout.title"), What: r.T("account.signout.what"), Undo: r.T("account.signout.undo"), Button: r.T("account.signout")}}
-	return ui.Card{Title: r.T("account.sessions"), Sub: r.T("account.sessions.sub"), Body: below(table, ui.Actions{out})}
+	return ui.Card{Title: r.T("account.sessions"), Sub: r.T("account.sessions.sub"), Body: ui.Stack{table, ui.Actions{out}}}
 }
 
 func rename(w http.ResponseWriter, r *frame.Request) error {

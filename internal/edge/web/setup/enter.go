@@ -42,7 +42,7 @@ func linkOwner(r *frame.Request) (user auth.User, purpose auth.Purpose, err erro
 func deadLink(w http.ResponseWriter, r *frame.Request) error {
 	p := r.Page("", "setup.dead.title")
 	p.Layout = ui.Plain
-	return r.Render(w, http.StatusGone, "setup_page", p, stack{words(r.T("setup.dead.text")),
+	return r.Render(w, http.StatusGone, "setup_page", p, ui.Stack{ui.Words(r.T("setup.dead.text")),
 		ways(ui.Link{URL: "/sign-in/link", Label: r.T("setup.signin.creator")}, ui.Link{URL: "/sign-in", Label: r.T("setup.dead.signin")})})
 }
 
@@ -76,7 +76,7 @@ func enter(w http.ResponseWriter, r *frame.Request) error {
 	var hash string
 	if err == nil && setsPassword(user, purpose) {
 		if hash, err = secret.HashPassword(r.FormValue("password")); err != nil {
-			return again(w, r, enterFrame(r, user, purpose), enterForm(r, user, purpose), err, func(f ui.Form) stack { return stack{f} })
+			return again(w, r, enterFrame(r, user, purpose), enterForm(r, user, purpose), err, func(f ui.Form) ui.Stack { return ui.Stack{f} })
 		}
 	}
 	var token string

@@ -44,7 +44,7 @@ func whereTo(w http.ResponseWriter, r *frame.Request) error {
 	case r.P.Can("", auth.PermSettings):
 		return r.Redirect(w, "/start", "")
 	default:
-		return show(w, r, r.Page("", "setup.nothing.title"), words(r.T("setup.nothing.text")), signOutButton(r))
+		return show(w, r, r.Page("", "setup.nothing.title"), ui.Words(r.T("setup.nothing.text")), signOutButton(r))
 	}
 }
 
@@ -62,7 +62,7 @@ func welcome(w http.ResponseWriter, r *frame.Request) error {
 		http.Redirect(w, r.Request, "/sign-in", http.StatusSeeOther)
 		return err
 	}
-	return show(w, r, r.Page("", "setup.fresh.title"), words(r.T("setup.fresh.text")))
+	return show(w, r, r.Page("", "setup.fresh.title"), ui.Words(r.T("setup.fresh.text")))
 }
 
 // settle gives a page outside a program the frame of the reader's first one, if there is one.

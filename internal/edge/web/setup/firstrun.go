@@ -72,7 +72,7 @@ func makeOwner(w http.ResponseWriter, r *frame.Request) error {
 		return r.Redirect(w, "/sign-in", "")
 	}
 	if err := createOwner(r); err != nil {
-		return again(w, r, firstRunPage(r), firstRunForm(r), err, func(f ui.Form) stack { return stack{f} })
+		return again(w, r, firstRunPage(r), firstRunForm(r), err, func(f ui.Form) ui.Stack { return ui.Stack{f} })
 	}
 	token, s, err := auth.SignIn(r.Context(), r.Deps().DB, r.Text("email"), r.FormValue("password"), r.Deps().ClientIP(r.Request), r.UserAgent())
 	if err != nil {

@@ -40,7 +40,7 @@ func showTerms(w http.ResponseWriter, r *frame.Request, status int, e ui.Sentenc
 	for _, g := range groups {
 		table.Rows = append(table.Rows, ui.Row{ID: string(g.ID), Label: g.Name, URL: r.To("/settings/groups/" + string(g.ID)), Cells: []any{g.Name, commissionWords(r, g.Terms), offerWords(r, g.Terms)}})
 	}
-	parts := stack{ui.Card{Title: r.T("settings.terms"), Sub: r.T("settings.terms.sub"), Body: e}, table, ui.Card{Title: r.T("settings.group.new"), Body: fresh}}
+	parts := ui.Stack{ui.Card{Title: r.T("settings.terms"), Sub: r.T("settings.terms.sub"), Body: e}, table, ui.Card{Title: r.T("settings.group.new"), Body: fresh}}
 	return r.Render(w, status, "setup_page", settingsFrame(r, "terms"), parts)
 }
 
@@ -173,7 +173,7 @@ func saveGroup(w http.ResponseWriter, r *frame.Request) error {
 		return r.Redirect(w, r.To("/settings/terms"), "settings.saved")
 	}
 	err = renamed(renamed(err, dealFields), map[string]string{"name": "group"})
-	return again(w, r, groupFrame(r, g), groupForm(r, r.Text("group"), d), err, func(f ui.Form) stack { return stack{f} })
+	return again(w, r, groupFrame(r, g), groupForm(r, r.Text("group"), d), err, func(f ui.Form) ui.Stack { return ui.Stack{f} })
 }
 
 // own reads terms of which each part may be left to the program.

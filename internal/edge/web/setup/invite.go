@@ -95,9 +95,9 @@ func showInvite(w http.ResponseWriter, r *frame.Request, status int, g guest, in
 	p := stepFrame(r, "invite")
 	if g.partnership.ID == "" {
 		none := ui.EmptyState{Icon: "users", Text: r.T("setup.invite.nobody"), Action: &ui.Action{Label: r.T("setup.steptab.creators"), URL: r.To("/start/creators"), Look: ui.Primary}}
-		return r.Render(w, status, "setup_page", p, stack{none})
+		return r.Render(w, status, "setup_page", p, ui.Stack{none})
 	}
-	right := stack{}
+	right := ui.Stack{}
 	if len(g.others) > 1 {
 		right = append(right, ui.Form{Get: true, Action: r.To("/start/invite"), Submit: r.T("setup.invite.choose"), Look: ui.Modest, Fields: []ui.Field{
 			{Name: "partnership", Label: r.T("setup.invite.who"), Kind: ui.Select, Value: string(g.partnership.ID), Options: g.others, Required: true}}})
@@ -106,7 +106,7 @@ func showInvite(w http.ResponseWriter, r *frame.Request, status int, g guest, in
 		invitation = inviteActions(r, g)
 	}
 	right = append(right, invitation, ui.Actions{{Label: r.T("setup.next"), URL: after(r, "invite"), Icon: "arrow-right"}})
-	return r.Render(w, status, "setup_page", p, stack{columns(stack{portalPreview(r, g)}, right)})
+	return r.Render(w, status, "setup_page", p, ui.Stack{ui.Columns{ui.Stack{portalPreview(r, g)}, right}})
 }
 
 // portalPreview is the portal in a phone, where the session looks at this creator's; else the button that makes it do so.

@@ -33,7 +33,7 @@ func showKeys(w http.ResponseWriter, r *frame.Request, status int, above ...ui.C
 	if err != nil {
 		return err
 	}
-	parts := stack{ui.Card{Title: r.T("account.key.new"), Sub: r.T("account.key.new.sub"), Body: below(above...)}, keyTable(r, keys, next)}
+	parts := ui.Stack{ui.Card{Title: r.T("account.key.new"), Sub: r.T("account.key.new.sub"), Body: ui.Stack(above)}, keyTable(r, keys, next)}
 	return r.Render(w, status, "setup_page", accountFrame(r, "/account/keys"), parts)
 }
 

@@ -35,9 +35,9 @@ func peopleForm(r *frame.Request) ui.Form {
 			Placeholder: "Maya Ortiz <maya@mail.example>\n@maya.glow tiktok"}}}
 }
 
-func peopleParts(r *frame.Request) func(ui.Form) stack {
-	return func(f ui.Form) stack {
-		return stack{f, ui.Actions{{Label: r.T("setup.people.import"), URL: r.To("/imports"), Icon: "upload"}, {Label: r.T("setup.later"), URL: after(r, "creators"), Icon: "arrow-right"}}}
+func peopleParts(r *frame.Request) func(ui.Form) ui.Stack {
+	return func(f ui.Form) ui.Stack {
+		return ui.Stack{f, ui.Actions{{Label: r.T("setup.people.import"), URL: r.To("/imports"), Icon: "upload"}, {Label: r.T("setup.later"), URL: after(r, "creators"), Icon: "arrow-right"}}}
 	}
 }
 

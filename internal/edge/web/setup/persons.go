@@ -30,7 +30,7 @@ func showPeople(w http.ResponseWriter, r *frame.Request, status int, form ui.For
 		table.Rows = append(table.Rows, ui.Row{ID: one.ID, Label: one.DisplayName(), URL: r.To("/settings/people/" + one.ID), Muted: one.Disabled(),
 			Cells: []any{one.DisplayName(), one.Email, roleWords(r, one), stateOf(r, one)}})
 	}
-	return r.Render(w, status, "setup_page", settingsFrame(r, "people"), stack{table, ui.Card{Title: r.T("settings.person.invite"), Sub: r.T("settings.person.invite.sub"), Body: form}})
+	return r.Render(w, status, "setup_page", settingsFrame(r, "people"), ui.Stack{table, ui.Card{Title: r.T("settings.person.invite"), Sub: r.T("settings.person.invite.sub"), Body: form}})
 }
 
 func roleWords(r *frame.Request, one auth.Person) string {
@@ -166,8 +166,8 @@ func showPerson(w http.ResponseWriter, r *frame.Request, link ui.Component) erro
 	return show(w, r, p, personParts(r, one, actable, link)...)
 }
 
-func personParts(r *frame.Request, one auth.Person, actable bool, link ui.Component) stack {
-	parts := stack{ui.Card{Body: ui.Definitions{{Label: r.T("setup.field.email"), Value: one.Email}, {Label: r.T("settings.person.role"), Value: roleWords(r, one)}, {Label: r.T("settings.person.state"), Value: stateOf(r, one)}}}}
+func personParts(r *frame.Request, one auth.Person, actable bool, link ui.Component) ui.Stack {
+	parts := ui.Stack{ui.Card{Body: ui.Definitions{{Label: r.T("setup.field.email"), Value: one.Email}, {Label: r.T("settings.person.role"), Value: roleWords(r, one)}, {Label: r.T("settings.person.state"), Value: stateOf(r, one)}}}}
 	page := r.To("/settings/people/" + one.ID)
 	if link == nil && actable && !one.Disabled() {
 		link = ui.Action{Label: r.T("settings.person.link"), URL: page + "/link", Post: true, Icon: "link"}
@@ -176,7 +176,7 @@ func personParts(r *frame.Request, one auth.Person, actable bool, link ui.Compon
 		parts = append(parts, ui.Card{Title: r.T("settings.person.way"), Sub: r.T("settings.person.way.sub"), Body: link})
 	}
 	if one.Role == "" {
-		return append(parts, words(r.T("settings.person.byinstallation")))
+		return append(parts, ui.Words(r.T("settings.person.byinstallation")))
 	}
 	remove := ui.Action{Label: r.T("settings.person.remove"), URL: page + "/remove", Post: true, Look: ui.Danger, Confirm: &ui.Confirm{Danger: true,
 		Title: r.T("settings.person.remove.title", "name", one.DisplayName()), What: r.T("settings.person.remove.what", "program", r.Program.Name), Undo: r.T("settings.person.remove.undo"), Button: r.T("settings.person.remove")}}

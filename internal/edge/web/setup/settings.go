@@ -57,14 +57,14 @@ func generalPage(w http.ResponseWriter, r *frame.Request) error {
 	return show(w, r, settingsFrame(r, "general"), generalParts(r, logoForm(r))(generalForm(r, valuesOf(r.Program)))...)
 }
 
-func generalParts(r *frame.Request, logo ui.Form) func(ui.Form) stack {
+func generalParts(r *frame.Request, logo ui.Form) func(ui.Form) ui.Stack {
 	picture := []ui.Component{logo}
 	if r.Program.LogoBlob != "" {
 		source := ui.Link{URL: "/logo/" + string(r.Program.ID) + "?v=" + r.Program.LogoBlob, Label: r.T("setup.facts.logo")}
 		picture = []ui.Component{ui.Part{Template: "setup/logo", Data: source}, logo, ui.Actions{{Label: r.T("settings.logo.remove"), URL: r.To("/settings/logo/remove"), Post: true, Look: ui.Quiet}}}
 	}
-	return func(f ui.Form) stack {
-		return stack{f, ui.Card{Title: r.T("settings.logo"), Sub: r.T("settings.logo.sub"), Body: below(picture...)}, ui.Card{Title: r.T("settings.id"), Body: ui.CopyField{Label: r.T("settings.id.label"), Value: string(r.Program.ID), Hint: r.T("settings.id.hint")}}}
+	return func(f ui.Form) ui.Stack {
+		return ui.Stack{f, ui.Card{Title: r.T("settings.logo"), Sub: r.T("settings.logo.sub"), Body: ui.Stack(picture)}, ui.Card{Title: r.T("settings.id"), Body: ui.CopyField{Label: r.T("settings.id.label"), Value: string(r.Program.ID), Hint: r.T("settings.id.hint")}}}
 	}
 }
 

@@ -21,21 +21,11 @@ func Register(m *frame.Mux) {
 	m.Signed("GET /logo/{program}", logo)
 }
 
-// stack is a page made of parts below each other.
-type stack []ui.Component
-
-func words(text string) ui.Component { return ui.Part{Template: "setup/words", Data: text} }
-
 func ways(links ...ui.Link) ui.Component { return ui.Part{Template: "setup/links", Data: links} }
 
-func columns(parts ...stack) ui.Component { return ui.Part{Template: "setup/columns", Data: parts} }
-
 func show(w http.ResponseWriter, r *frame.Request, p *ui.Page, parts ...ui.Component) error {
-	return r.Render(w, http.StatusOK, "setup_page", p, stack(parts))
+	return r.Render(w, http.StatusOK, "setup_page", p, ui.Stack(parts))
 }
-
-// below puts parts under each other inside a card.
-func below(parts ...ui.Component) ui.Component { return ui.Part{Template: "setup/stack", Data: parts} }
 
 // at is a moment with its time of day.
 func at(moment time.Time) ui.Component { return ui.Part{Template: "setup/at", Data: moment} }
@@ -57,7 +47,7 @@ func mistake(err error) (status int, ok bool) {
 }
 
 // again shows a page with the form that was refused; the form's place among the parts is given by put.
-func again(w http.ResponseWriter, r *frame.Request, p *ui.Page, form ui.Form, err error, put func(ui.Form) stack) error {
+func again(w http.ResponseWriter, r *frame.Request, p *ui.Page, form ui.Form, err error, put func(ui.Form) ui.Stack) error {
 	status, ok := mistake(err)
 	if !ok {
 		return err

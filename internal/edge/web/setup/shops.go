@@ -51,7 +51,7 @@ func connectionCard(r *frame.Request, c stores.Connection) (card ui.Card, facts 
 	if c.Refused > 0 {
 		parts = append(parts, ui.Flash{Tone: ui.Warn, Text: r.T("setup.store.refused", "n", c.Refused)})
 	}
-	facts = below(parts...)
+	facts = ui.Stack(parts)
 	return ui.Card{Title: c.Shop, Sub: r.T("setup.store.kind." + string(c.Store)), Body: facts}, facts
 }
 

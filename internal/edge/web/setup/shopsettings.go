@@ -29,14 +29,14 @@ func showShops(w http.ResponseWriter, r *frame.Request, status int, form ui.Form
 	if err != nil {
 		return err
 	}
-	var parts stack
+	var parts ui.Stack
 	for _, c := range all {
 		card, facts := connectionCard(r, c)
 		secret := secretForm(r, c)
 		if c.ID == wrong {
 			secret.Fail(reason)
 		}
-		card.Body = below(facts, secret, ui.Actions{endAction(r, c)})
+		card.Body = ui.Stack{facts, secret, ui.Actions{endAction(r, c)}}
 		parts = append(parts, card)
 	}
 	parts = append(parts, ui.Card{Title: r.T("settings.shops.connect"), Sub: r.T("setup.store.shopify.sub"), Body: form}, deliveryTable(r, all, log, next))

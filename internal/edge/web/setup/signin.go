@@ -25,9 +25,9 @@ func signInForm(r *frame.Request) ui.Form {
 		}}
 }
 
-func signInParts(r *frame.Request) func(ui.Form) stack {
-	return func(f ui.Form) stack {
-		return stack{f, ways(ui.Link{URL: "/sign-in/link", Label: r.T("setup.signin.creator")}, ui.Link{URL: "/reset", Label: r.T("setup.signin.forgot")})}
+func signInParts(r *frame.Request) func(ui.Form) ui.Stack {
+	return func(f ui.Form) ui.Stack {
+		return ui.Stack{f, ways(ui.Link{URL: "/sign-in/link", Label: r.T("setup.signin.creator")}, ui.Link{URL: "/reset", Label: r.T("setup.signin.forgot")})}
 	}
 }
 
@@ -80,15 +80,15 @@ func mailNote(r *frame.Request, key string) ui.Component {
 	if r.Deps().MailSent {
 		return ui.Group{}
 	}
-	return words(r.T(key))
+	return ui.Words(r.T(key))
 }
 
 func sendLink(w http.ResponseWriter, r *frame.Request) error {
 	err := mailLinks(r, auth.PurposeCreator, "creator")
 	if err != nil {
-		return again(w, r, linkFrame(r), askFor(r, "/sign-in/link", "setup.link.submit"), err, func(f ui.Form) stack { return stack{f, mailNote(r, "setup.link.nomail")} })
+		return again(w, r, linkFrame(r), askFor(r, "/sign-in/link", "setup.link.submit"), err, func(f ui.Form) ui.Stack { return ui.Stack{f, mailNote(r, "setup.link.nomail")} })
 	}
-	return show(w, r, r.Page("", "setup.sent.title"), words(r.T("setup.sent.text")), mailNote(r, "setup.link.nomail"), ways(ui.Link{URL: "/sign-in", Label: r.T("setup.back")}))
+	return show(w, r, r.Page("", "setup.sent.title"), ui.Words(r.T("setup.sent.text")), mailNote(r, "setup.link.nomail"), ways(ui.Link{URL: "/sign-in", Label: r.T("setup.back")}))
 }
 
 // mailLinks mails a link to everybody who signs in by the address in the form; the answer is the same whether there is anybody.
@@ -120,7 +120,7 @@ func resetFrame(r *frame.Request) *ui.Page {
 func sendReset(w http.ResponseWriter, r *frame.Request) error {
 	err := mailLinks(r, auth.PurposeReset, "reset")
 	if err != nil {
-		return again(w, r, resetFrame(r), askFor(r, "/reset", "setup.reset.submit"), err, func(f ui.Form) stack { return stack{f, mailNote(r, "setup.reset.nomail")} })
+		return again(w, r, resetFrame(r), askFor(r, "/reset", "setup.reset.submit"), err, func(f ui.Form) ui.Stack { return ui.Stack{f, mailNote(r, "setup.reset.nomail")} })
 	}
-	return show(w, r, r.Page("", "setup.sent.title"), words(r.T("setup.sent.text")), mailNote(r, "setup.reset.nomail"), ways(ui.Link{URL: "/sign-in", Label: r.T("setup.back")}))
+	return show(w, r, r.Page("", "setup.sent.title"), ui.Words(r.T("setup.sent.text")), mailNote(r, "setup.reset.nomail"), ways(ui.Link{URL: "/sign-in", Label: r.T("setup.back")}))
 }

@@ -75,8 +75,8 @@ func findShop(w http.ResponseWriter, r *frame.Request) error {
 	}
 	site, err := programs.ParseSite(r.Text("address"))
 	if err != nil {
-		return again(w, r, shopFrame(r), addressForm(r), renamed(err, map[string]string{"site": "address"}), func(f ui.Form) stack {
-			return stack{f, ways(ui.Link{URL: "/start/shop", Label: r.T("setup.shop.without")})}
+		return again(w, r, shopFrame(r), addressForm(r), renamed(err, map[string]string{"site": "address"}), func(f ui.Form) ui.Stack {
+			return ui.Stack{f, ways(ui.Link{URL: "/start/shop", Label: r.T("setup.shop.without")})}
 		})
 	}
 	known := url.Values{"site": {site}}
@@ -129,13 +129,13 @@ func factsFrame(r *frame.Request) *ui.Page {
 	return p
 }
 
-func factsParts(r *frame.Request) func(ui.Form) stack {
-	return func(f ui.Form) stack {
+func factsParts(r *frame.Request) func(ui.Form) ui.Stack {
+	return func(f ui.Form) ui.Stack {
 		if name := r.FormValue("logo"); name != "" {
 			logo := ui.Part{Template: "setup/logo", Data: ui.Link{URL: "/start/logo/" + url.PathEscape(name), Label: r.T("setup.facts.logo")}}
-			return stack{logo, f}
+			return ui.Stack{logo, f}
 		}
-		return stack{f}
+		return ui.Stack{f}
 	}
 }
 

@@ -150,7 +150,7 @@ func saveTermsStep(w http.ResponseWriter, r *frame.Request) error {
 	}
 	e := termsEditor(r, d)
 	fail(&e, err)
-	return r.Render(w, status, "setup_page", stepFrame(r, "terms"), stack{e})
+	return r.Render(w, status, "setup_page", stepFrame(r, "terms"), ui.Stack{e})
 }
 
 func storeStep(w http.ResponseWriter, r *frame.Request) error {
@@ -169,8 +169,8 @@ func shopsOf(r *frame.Request) (all []stores.Connection, err error) {
 	return slices.DeleteFunc(all, func(c stores.Connection) bool { return !c.EndedAt.IsZero() }), err
 }
 
-func storeParts(r *frame.Request, all []stores.Connection, form ui.Form) stack {
-	var parts stack
+func storeParts(r *frame.Request, all []stores.Connection, form ui.Form) ui.Stack {
+	var parts ui.Stack
 	for _, c := range all {
 		card, _ := connectionCard(r, c)
 		parts = append(parts, card)
@@ -192,5 +192,5 @@ func connectStep(w http.ResponseWriter, r *frame.Request) error {
 	if readErr != nil {
 		return readErr
 	}
-	return again(w, r, stepFrame(r, "store"), connectForm(r, r.To("/start/store")), err, func(f ui.Form) stack { return storeParts(r, all, f) })
+	return again(w, r, stepFrame(r, "store"), connectForm(r, r.To("/start/store")), err, func(f ui.Form) ui.Stack { return storeParts(r, all, f) })
 }

@@ -66,7 +66,7 @@ func placeTest(w http.ResponseWriter, r *frame.Request) error {
 		return formErr
 	}
 	err = renamed(err, map[string]string{"external_id": "number", "touches[0].code": "code"})
-	return again(w, r, stepFrame(r, "test"), form, err, func(f ui.Form) stack { return stack{f} })
+	return again(w, r, stepFrame(r, "test"), form, err, func(f ui.Form) ui.Stack { return ui.Stack{f} })
 }
 
 func takeTest(r *frame.Request) (id conversions.ID, err error) {
