@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -71,11 +72,10 @@ func (s *statements) keep(ctx context.Context, text string) error {
 }
 
 func (s *statements) close() error {
+	var errs []error
 	for _, statement := range s.kept {
-		if err := statement.Close(); err != nil {
-			return err
-		}
+		errs = append(errs, statement.Close())
 	}
 	clear(s.kept)
-	return nil
+	return errors.Join(errs...)
 }

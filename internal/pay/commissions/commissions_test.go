@@ -405,3 +405,25 @@ func TestEveryStepIsToldWithItsActorAndReason(t *testing.T) {
 		}
 	})
 }
+
+// More broken rows than are looked at in one go must not keep the sound one behind them waiting for ever.
+func TestWhatCannotBeApprovedStandsInNobodysWay(t *testing.T) {
+	inWorld(t, func(w *world) {
+		for range 51 {
+			broken, _ := w.sale(eur(1000))
+			w.must(w.d.Update(w.Context(), func(tx *db.Tx) error {
+				_, err := tx.Exec(w.Context(), `update commissions set currency = 'nonsense' where id = $1`, broken.ID)
+				return err
+			}))
+		}
+		w.later(1)
+		sound, _ := w.sale(eur(1000))
+		w.later(w.program.HoldDays)
+		if n, err := commissions.ApproveDue(w.Context(), w.d); n != 1 || err == nil {
+			w.Fatalf("%d were approved, want the sound one alone, and an error (%v)", n, err != nil)
+		}
+		if got := w.find(sound.ID).Status; got != commissions.StatusApproved {
+			w.Errorf("it is %s", got)
+		}
+	})
+}

@@ -149,21 +149,24 @@ const (
 
 // ApproveDue approves commissions whose hold has ended, in short transactions. It returns how many.
 func ApproveDue(ctx context.Context, d *db.DB) (approved int, err error) {
-	for approved < mostDue && ctx.Err() == nil {
-		looked, done, err := approveSomeDue(ctx, d)
-		approved += done
-		if err != nil || looked < dueChunk {
-			return approved, err
+	var errs []error // one that cannot be approved must not stand in the way of those behind it
+	var last Commission
+	for looked := 0; looked < mostDue && ctx.Err() == nil; looked += dueChunk {
+		var due []Commission
+		if err := d.View(ctx, func(tx *db.Tx) (err error) { due, err = dueNow(ctx, tx, last, dueChunk); return err }); err != nil {
+			return approved, errors.Join(append(errs, err)...)
 		}
+		done, err := approveEach(ctx, d, due)
+		approved, errs = approved+done, append(errs, err)
+		if len(due) < dueChunk {
+			break
+		}
+		last = due[len(due)-1]
 	}
-	return approved, ctx.Err()
+	return approved, errors.Join(append(errs, ctx.Err())...)
 }
 
-func approveSomeDue(ctx context.Context, d *db.DB) (looked, approved int, err error) {
-	var due []Commission
-	if err := d.View(ctx, func(tx *db.Tx) (err error) { due, err = dueNow(ctx, tx, dueChunk); return err }); err != nil {
-		return 0, 0, err
-	}
+func approveEach(ctx context.Context, d *db.DB, due []Commission) (approved int, err error) {
 	var errs []error
 	for _, c := range due {
 		now, err := approveDue(ctx, d, c)
@@ -174,7 +177,7 @@ func approveSomeDue(ctx context.Context, d *db.DB) (looked, approved int, err er
 			approved++
 		}
 	}
-	return len(due), approved, errors.Join(errs...)
+	return approved, errors.Join(errs...)
 }
 
 // approveDue approves one commission, unless somebody else decided on it since it was read.

@@ -81,9 +81,11 @@ func OfConversion(ctx context.Context, tx *db.Tx, conversion conversions.ID) ([]
 	return db.All(ctx, tx, scan, `select `+columns+` from commissions where conversion_id = $1 order by id`, conversion)
 }
 
-func dueNow(ctx context.Context, tx *db.Tx, limit int) ([]Commission, error) {
-	return db.All(ctx, tx, scan, `select `+columns+` from commissions where status = 'pending' and hold_until <= $1 order by hold_until, id limit $2`,
-		db.Micros(tx.Now()), limit)
+// dueNow lists what is due, the longest due first, beginning behind the one named.
+func dueNow(ctx context.Context, tx *db.Tx, after Commission, limit int) ([]Commission, error) {
+	return db.All(ctx, tx, scan, `select `+columns+` from commissions
+		where status = 'pending' and hold_until <= $1 and (hold_until, id) > ($2, $3) order by hold_until, id limit $4`,
+		db.Micros(tx.Now()), db.Micros(after.HoldUntil), after.ID, limit)
 }
 
 // Filter narrows List. Program is required.
