@@ -81,9 +81,11 @@ func Erase(ctx context.Context, tx *db.Tx, profiles []ProfileID) error {
 		return fmt.Errorf("cannot find the creators of profiles: %w", err)
 	}
 	for _, statement := range []string{
+		`delete from post_comments where post_id in (select id from posts where profile_id in`,
 		`delete from post_counts where post_id in (select id from posts where profile_id in`,
 		`delete from posts where (profile_id in`,
 		`delete from snapshots where (profile_id in`,
+		`delete from profile_audiences where (profile_id in`,
 		`update creators set main_profile_id = null where (main_profile_id in`,
 		`delete from profiles where (id in`,
 	} {
@@ -94,11 +96,16 @@ func Erase(ctx context.Context, tx *db.Tx, profiles []ProfileID) error {
 	return eraseLeft(ctx, tx, owners)
 }
 
+// personal are this room's tables with rows of a creator, beside its profiles.
+var personal = []string{"creator_contacts", "creator_tags", "creator_notes", "creator_list_members", "creator_collaborations", "creator_prices"}
+
 // eraseLeft removes those of the creators that have neither profiles nor partnerships, and makes the others' rows anew.
 func eraseLeft(ctx context.Context, tx *db.Tx, ids []ID) error {
 	const left = `not exists (select 1 from profiles p where p.creator_id = %[1]s) and not exists (select 1 from partnerships p where p.creator_id = %[1]s)`
-	if err := eachIn(ctx, tx, `delete from creator_contacts where `+fmt.Sprintf(left, "creator_contacts.creator_id")+` and creator_id in`, ``, keysOf(ids)); err != nil {
-		return fmt.Errorf("cannot erase contacts: %w", err)
+	for _, table := range personal {
+		if err := eachIn(ctx, tx, `delete from `+table+` where `+fmt.Sprintf(left, table+".creator_id")+` and creator_id in`, ``, keysOf(ids)); err != nil {
+			return fmt.Errorf("cannot erase from %s: %w", table, err)
+		}
 	}
 	if err := eachIn(ctx, tx, `delete from creators where `+fmt.Sprintf(left, "creators.id")+` and id in`, ``, keysOf(ids)); err != nil {
 		return fmt.Errorf("cannot erase creators: %w", err)

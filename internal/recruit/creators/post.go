@@ -20,6 +20,8 @@ type Post struct {
 	Caption    string
 	Hashtags   string // separated by spaces, without #
 	Seconds    *int64
+	Sponsored  *bool  // the platform's own disclosure flag; nil is unknown
+	URL        string // of the post's page, "" is unknown
 	SeenAt     time.Time
 	Counts     PostCounts
 	Import     string
@@ -42,11 +44,11 @@ func (c PostCounts) Fingerprint() string {
 	return string(b)
 }
 
-const postColumns = `p.id, p.profile_id, p.platform_id, p.posted_at, p.caption, p.hashtags, p.seconds, c.seen_at, c.views, c.likes, c.comments,
+const postColumns = `p.id, p.profile_id, p.platform_id, p.posted_at, p.caption, p.hashtags, p.seconds, p.sponsored, p.url, c.seen_at, c.views, c.likes, c.comments,
 	c.shares, c.saves, p.import_id`
 
 func scanPost(s db.Scanner) (p Post, err error) {
-	err = s.Scan(&p.ID, &p.Profile, &p.PlatformID, db.ScanTime(&p.PostedAt), &p.Caption, &p.Hashtags, &p.Seconds, db.ScanTime(&p.SeenAt),
+	err = s.Scan(&p.ID, &p.Profile, &p.PlatformID, db.ScanTime(&p.PostedAt), &p.Caption, &p.Hashtags, &p.Seconds, &p.Sponsored, &p.URL, db.ScanTime(&p.SeenAt),
 		&p.Counts.Views, &p.Counts.Likes, &p.Counts.Comments, &p.Counts.Shares, &p.Counts.Saves, &p.Import)
 	return p, err
 }
@@ -84,7 +86,7 @@ func AddPosts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err er
 	if err != nil {
 		return 0, err
 	}
-	var fresh []Post
+	var fresh, seenAgain []Post
 	counted := slices.Clone(posts)
 	for i := range counted {
 		p := &counted[i]
@@ -93,7 +95,9 @@ func AddPosts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err er
 			p.ID = known[keys[i]]
 			fresh = append(fresh, *p)
 		}
-		p.ID = known[keys[i]]
+		if p.ID = known[keys[i]]; p.Sponsored != nil || p.URL != "" {
+			seenAgain = append(seenAgain, *p)
+		}
 	}
 	if taken, err = InsertPosts(ctx, tx, fresh); err != nil {
 		return taken, err
@@ -101,17 +105,31 @@ func AddPosts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err er
 	if _, err := InsertPostCounts(ctx, tx, counted); err != nil {
 		return taken, err
 	}
+	if err := learnOfPosts(ctx, tx, seenAgain); err != nil {
+		return taken, err
+	}
 	slices.Sort(profiles)
 	return taken, Refresh(ctx, tx, slices.Compact(profiles), "")
+}
+
+// learnOfPosts stores what a platform tells later: that a post was marked as sponsored, and where it stands.
+func learnOfPosts(ctx context.Context, tx *db.Tx, posts []Post) error {
+	for _, p := range posts {
+		if _, err := tx.Exec(ctx, `update posts set sponsored = coalesce($2, sponsored), url = case when $3 = '' then url else $3 end
+			where id = $1`, p.ID, p.Sponsored, p.URL); err != nil {
+			return fmt.Errorf("cannot refresh post %s: %w", p.ID, err)
+		}
+	}
+	return nil
 }
 
 // InsertPosts writes posts that are new to their profiles, without their counts and without refreshing; the ids must be set.
 func InsertPosts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err error) {
 	rows := make([][]any, len(posts))
 	for i, p := range posts {
-		rows[i] = []any{p.ID, p.Profile, p.PlatformID, db.MicrosOrNull(p.PostedAt), p.Caption, p.Hashtags, p.Seconds, p.Import}
+		rows[i] = []any{p.ID, p.Profile, p.PlatformID, db.MicrosOrNull(p.PostedAt), p.Caption, p.Hashtags, p.Seconds, p.Sponsored, p.URL, p.Import}
 	}
-	taken, err = insertRows(ctx, tx, `insert into posts (id, profile_id, platform_id, posted_at, caption, hashtags, seconds, import_id)`, 8,
+	taken, err = insertRows(ctx, tx, `insert into posts (id, profile_id, platform_id, posted_at, caption, hashtags, seconds, sponsored, url, import_id)`, 10,
 		`on conflict (profile_id, platform_id) do nothing`, rows)
 	if err != nil {
 		return taken, fmt.Errorf("cannot store posts: %w", err)

@@ -113,6 +113,8 @@ create table posts (
     caption     text not null,
     hashtags    text not null,
     seconds     bigint,
+    sponsored   boolean,                  -- the platform's own disclosure flag; null is unknown
+    url         text not null default '', -- of the post's page
     import_id   text not null
 );
 create unique index posts_platform on posts (profile_id, platform_id);
@@ -146,3 +148,131 @@ create table creator_contacts (
 create index creator_contacts_email on creator_contacts (program_id, email_folded);
 create index creator_contacts_import on creator_contacts (import_id) where import_id <> '';
 create index creator_contacts_creator on creator_contacts (creator_id);
+
+-- what is known of people beyond figures ---------------------------------------------------------------------------------------------------
+-- As for contacts, program_id '' is what serves every program. Evidence is a post and its date; without a post somebody said so.
+create table creator_tags (
+    program_id  text not null,
+    creator_id  text not null references creators (id),
+    kind        text not null, -- topic, value or tag
+    text        text not null,
+    text_folded text not null,
+    post_id     text not null,
+    posted_at   bigint,
+    source      text not null, -- entered, import, or what found it
+    made_by     text not null, -- the person's name for what was entered
+    at          bigint not null,
+    import_id   text not null,
+    primary key (program_id, creator_id, kind, text_folded)
+);
+create index creator_tags_creator on creator_tags (creator_id);
+create index creator_tags_text on creator_tags (program_id, kind, text_folded);
+create index creator_tags_import on creator_tags (import_id) where import_id <> '';
+create table creator_notes (
+    id         text primary key,
+    program_id text not null references programs (id),
+    creator_id text not null references creators (id),
+    text       text not null,
+    made_by    text not null,
+    at         bigint not null
+);
+create index creator_notes_of on creator_notes (creator_id, program_id, id);
+create table creator_lists (
+    id          text primary key,
+    program_id  text not null references programs (id),
+    name        text not null,
+    name_folded text not null,
+    made_by     text not null,
+    created_at  bigint not null
+);
+create unique index creator_lists_name on creator_lists (program_id, name_folded);
+create table creator_list_members (
+    list_id    text not null references creator_lists (id),
+    creator_id text not null references creators (id),
+    made_by    text not null,
+    at         bigint not null,
+    primary key (list_id, creator_id)
+);
+create index creator_list_members_of on creator_list_members (creator_id);
+create table creator_collaborations (
+    id           text primary key,
+    program_id   text not null,
+    creator_id   text not null references creators (id),
+    brand        text not null,
+    brand_folded text not null,
+    post_id      text not null,
+    at           bigint not null, -- 0 is unknown
+    source       text not null,
+    note         text not null,
+    made_by      text not null,
+    import_id    text not null,
+    created_at   bigint not null
+);
+create unique index creator_collaborations_once on creator_collaborations (creator_id, program_id, brand_folded, post_id, at);
+create index creator_collaborations_brand on creator_collaborations (brand_folded, creator_id);
+create index creator_collaborations_import on creator_collaborations (import_id) where import_id <> '';
+-- What a creator asks for a post, as a program was told.
+create table creator_prices (
+    program_id      text not null,
+    creator_id      text not null references creators (id),
+    asking_minor    bigint not null,
+    asking_currency text not null,
+    source          text not null,
+    at              bigint not null,
+    import_id       text not null,
+    primary key (program_id, creator_id)
+);
+create index creator_prices_creator on creator_prices (creator_id);
+create index creator_prices_import on creator_prices (import_id) where import_id <> '';
+-- Shares of one dimension from one source at one time sum to at most 10,000 basis points. program_id '' is a public list; else the creator
+-- or somebody told that program.
+create table profile_audiences (
+    profile_id text not null references profiles (id),
+    program_id text not null,
+    source     text not null,
+    taken_at   bigint not null,
+    dimension  text not null, -- country, age, gender, city
+    key        text not null,
+    share_bp   bigint not null,
+    made_by    text not null,
+    import_id  text not null,
+    primary key (profile_id, program_id, source, taken_at, dimension, key)
+);
+create index profile_audiences_import on profile_audiences (import_id, profile_id) where import_id <> '';
+create table post_comments (
+    post_id     text not null references posts (id),
+    platform_id text not null,
+    at          bigint,
+    text        text not null,
+    author      blob not null, -- keyed hash: who wrote is nobody's business, whether two are by one is
+    seen_at     bigint not null,
+    primary key (post_id, platform_id)
+);
+-- Who asked to be left alone, as keyed hashes. program_id '' holds in the whole installation.
+create table suppressions (
+    hash       blob not null,
+    program_id text not null,
+    kind       text not null, -- email or account
+    reason     text not null,
+    made_by    text not null,
+    at         bigint not null,
+    primary key (hash, program_id)
+);
+create index suppressions_program on suppressions (program_id, at);
+-- Erasures that were begun; one without ended_at is taken up again.
+create table creator_erasures (
+    creator_id text primary key,
+    began_at   bigint not null,
+    ended_at   bigint
+);
+-- Which mapping a source's files were read with.
+create table import_sources (
+    program_id  text not null,
+    name_folded text not null,
+    name        text not null,
+    header      text not null, -- fingerprint of the column titles
+    mapping     text not null,
+    used_at     bigint not null,
+    primary key (program_id, name_folded)
+);
+create index import_sources_header on import_sources (program_id, header);
