@@ -28,6 +28,8 @@ type cli struct {
 	Import   importCmd   `cmd:"" help:"Bring data in."`
 	Doctor   doctorCmd   `cmd:"" help:"Check configuration, schema, books, events and jobs."`
 	Simulate simulateCmd `cmd:"" help:"Play a synthetic market into a running server."`
+	Evaluate evaluateCmd `cmd:"" help:"Measure Rapport's judgements against files whose truth is known."`
+	Train    trainCmd    `cmd:"" help:"Train the models that ship inside the program."`
 	Openapi  openapiCmd  `cmd:"" help:"Print the description of the REST interface."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 
