@@ -276,3 +276,68 @@ create table import_sources (
     primary key (program_id, name_folded)
 );
 create index import_sources_header on import_sources (program_id, header);
+
+-- benchmarks and check-ups -----------------------------------------------------------------------------------------------------------------
+-- A program's rows beside the published ones, which come with the software. replaces names the published one that a row stands for; a removed
+-- row hides it. own rows are computed from the program's creators. Figures are decimals as text, exactly as they were entered.
+create table benchmarks (
+    id         text primary key,
+    program_id text not null references programs (id),
+    replaces   text not null,
+    removed    boolean not null,
+    own        boolean not null,
+    platform   text not null,
+    tier       text not null,
+    country    text not null,
+    metric     text not null,
+    formula    text not null,
+    low        text not null,
+    median     text not null,
+    high       text not null,
+    unit       text not null,
+    note       text not null,
+    as_of      text not null,
+    source     text not null,
+    url        text not null,
+    sample     bigint not null,
+    updated_at bigint not null
+);
+create index benchmarks_program on benchmarks (program_id, id);
+create unique index benchmarks_replaced on benchmarks (program_id, replaces) where replaces <> '';
+-- The newest report of a creator in a program. The figures beside it are what own benchmarks are computed from; null is unknown.
+create table vetting_reports (
+    program_id         text not null references programs (id),
+    creator_id         text not null references creators (id),
+    profile_id         text not null,
+    platform           text not null,
+    tier               text not null,
+    country            text not null,
+    verdict            text not null,
+    score              bigint,          -- null where it may not or cannot be computed
+    formula            text not null,
+    engagement_ppm     bigint,
+    view_rate_ppm      bigint,
+    likes_milli        bigint,          -- thousandths of likes per comment
+    report             text not null,
+    made_at            bigint not null,
+    overruled          text not null,
+    overruled_note     text not null,
+    overruled_by       text not null,
+    overruled_at       bigint,
+    primary key (program_id, creator_id)
+);
+create index vetting_reports_creator on vetting_reports (creator_id);
+create table vetting_lists (
+    program_id text not null references programs (id),
+    category   text not null,
+    weight     text not null, -- off, note, warn or never
+    words      text not null, -- a line each
+    updated_at bigint not null,
+    primary key (program_id, category)
+);
+-- seen is the partnership up to which new ones have a report.
+create table vetting_settings (
+    program_id text primary key references programs (id),
+    wanted     text not null,
+    seen       text not null
+);
