@@ -341,3 +341,98 @@ create table vetting_settings (
     wanted     text not null,
     seen       text not null
 );
+
+-- What the platforms let us know (edge/platforms). The operator's own application at each platform; sealed holds its secrets.
+create table platform_apps (
+    platform    text primary key,
+    client_id   text not null,
+    extra       text not null,
+    daily_limit bigint not null,
+    sealed      blob not null,
+    updated_at  bigint not null
+);
+create table platform_terms (
+    terms         text primary key,
+    accepted_by   text not null,
+    accepted_name text not null,
+    accepted_at   bigint not null
+);
+-- One account that a creator lets one program read. Whoever uses it holds the lease, so a refresh token that may be spent once is spent once.
+create table platform_connections (
+    id             text primary key,
+    program_id     text not null references programs (id),
+    creator_id     text not null,
+    profile_id     text not null,
+    platform       text not null,
+    account        text not null,
+    handle         text not null,
+    state          text not null,
+    scopes         text not null,
+    token          blob,
+    access_until   bigint,
+    token_until    bigint,
+    connected_at   bigint not null,
+    last_ok_at     bigint,
+    next_at        bigint,
+    page_cursor    text not null,
+    failures       bigint not null,
+    failure_kind   text not null,
+    failure_detail text not null,
+    failed_at      bigint,
+    notes          text not null,
+    told_at        bigint,
+    lease_until    bigint not null,
+    ended_at       bigint
+);
+create index platform_connections_program on platform_connections (program_id, id);
+create index platform_connections_creator on platform_connections (creator_id);
+create index platform_connections_due on platform_connections (next_at) where next_at is not null;
+-- A consent that is being asked for. The browser brings the state back; whose session it was and who they were is here.
+create table platform_consents (
+    state_hash     blob primary key,
+    session_id     text not null,
+    program_id     text not null,
+    partnership_id text not null,
+    creator_id     text not null,
+    platform       text not null,
+    verifier       blob not null,
+    expires_at     bigint not null
+);
+-- An account that somebody connected and that is known as another creator's: a person decides.
+create table platform_conflicts (
+    id          text primary key,
+    program_id  text not null references programs (id),
+    creator_id  text not null,
+    other_id    text not null,
+    platform    text not null,
+    handle      text not null,
+    made_at     bigint not null,
+    settled_at  bigint
+);
+create unique index platform_conflicts_open on platform_conflicts (program_id, creator_id, platform, handle) where settled_at is null;
+-- What is held of a profile from one origin (a connection, or a platform's public data), so that it is refreshed or deleted in time.
+create table platform_holdings (
+    profile_id text not null,
+    origin     text not null,
+    platform   text not null,
+    fetched_at bigint not null,
+    primary key (profile_id, origin)
+);
+create index platform_holdings_age on platform_holdings (platform, fetched_at);
+create table platform_quota (
+    platform  text not null,
+    bucket    text not null,
+    account   text not null,
+    window_at bigint not null,
+    used      bigint not null,
+    primary key (platform, bucket, account, window_at)
+);
+create index platform_quota_age on platform_quota (window_at);
+create table platform_pauses (
+    platform text not null,
+    bucket   text not null,
+    account  text not null,
+    until_at bigint not null,
+    because  text not null,
+    primary key (platform, bucket, account)
+);
