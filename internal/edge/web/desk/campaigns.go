@@ -8,6 +8,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/content"
@@ -251,7 +252,7 @@ func peopleOf(r *frame.Request, tx *db.Tx, ids []partnerships.ID) (map[partnersh
 	for _, p := range found {
 		all = append(all, p)
 	}
-	byID, err := creatorsByID(r.Context(), tx, all)
+	byID, err := area.CreatorsByID(r.Context(), tx, all)
 	if err != nil {
 		return nil, err
 	}

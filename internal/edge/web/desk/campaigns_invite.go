@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/content"
@@ -41,7 +42,7 @@ func inviteTable(r *frame.Request, tx *db.Tx, c content.Campaign) (ui.Table, err
 	if err != nil {
 		return ui.Table{}, err
 	}
-	people, err := creatorsByID(r.Context(), tx, all)
+	people, err := area.CreatorsByID(r.Context(), tx, all)
 	if err != nil {
 		return ui.Table{}, err
 	}
@@ -64,8 +65,8 @@ func inviteTable(r *frame.Request, tx *db.Tx, c content.Campaign) (ui.Table, err
 			state = ui.Badge{Label: r.T("campaigns.invited.yes"), Tone: ui.Good}
 		}
 		t.Rows = append(t.Rows, ui.Row{ID: string(p.ID), Label: who.Name, Cells: []any{
-			ui.Person{Name: who.Name, Sub: accountsLine(r, who), URL: partnerURL(r, p.ID, "")}, orDefault(groups[p.Group], "–"),
-			countCell(who.Followers, r.T("creators.followers.unknown")), state,
+			ui.Person{Name: who.Name, Sub: area.Accounts(r, who), URL: area.PartnerURL(r, p.ID, "")}, orDefault(groups[p.Group], "–"),
+			area.Count(who.Followers, r.T("creators.followers.unknown")), state,
 		}})
 	}
 	return t, err

@@ -7,6 +7,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/content"
@@ -142,8 +143,8 @@ func taskRow(r *frame.Request, t content.Task, c creators.Creator) ui.Row {
 	if t.Status == content.TaskPosted {
 		label = r.T("campaigns.task.check")
 	}
-	return ui.Row{ID: string(t.ID), Label: c.Name, URL: partnerURL(r, t.Partnership, ""), Cells: []any{
-		ui.Person{Name: c.Name, Sub: accountsLine(r, c)}, post, due, taskBadge(r, t.Status), ui.Action{Label: label, URL: r.To("/tasks/" + string(t.ID)), Dialog: true},
+	return ui.Row{ID: string(t.ID), Label: c.Name, URL: area.PartnerURL(r, t.Partnership, ""), Cells: []any{
+		ui.Person{Name: c.Name, Sub: area.Accounts(r, c)}, post, due, taskBadge(r, t.Status), ui.Action{Label: label, URL: r.To("/tasks/" + string(t.ID)), Dialog: true},
 	}}
 }
 

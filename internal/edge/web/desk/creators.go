@@ -1,10 +1,6 @@
 package desk
 
 import (
-	"context"
-	"slices"
-	"strings"
-
 	"rapport/internal/base/audit"
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
@@ -56,113 +52,10 @@ func countStatuses(r *frame.Request, tx *db.Tx) (map[partnerships.Status]int, er
 	return partnerships.Count(r.Context(), tx, ofProgram(r))
 }
 
-// statusLooks: every status of a partnership has words, a tone and a picture.
-var statusLooks = map[partnerships.Status]ui.Badge{
-	partnerships.StatusProspect:    {Icon: "circle-dashed"},
-	partnerships.StatusApplied:     {Tone: ui.Info, Icon: "inbox"},
-	partnerships.StatusContacted:   {Tone: ui.Info, Icon: "send"},
-	partnerships.StatusReplied:     {Tone: ui.Info, Icon: "message-circle"},
-	partnerships.StatusNegotiating: {Tone: ui.Info, Icon: "messages"},
-	partnerships.StatusAgreed:      {Tone: ui.Good, Icon: "thumb-up"},
-	partnerships.StatusActive:      {Tone: ui.Good, Icon: "circle-check"},
-	partnerships.StatusPaused:      {Tone: ui.Warn, Icon: "player-pause"},
-	partnerships.StatusEnded:       {Icon: "circle-x"},
-	partnerships.StatusLost:        {Icon: "circle-x"},
-}
-
-func statusBadge(r *frame.Request, s partnerships.Status) ui.Badge {
-	b := statusLooks[s]
-	b.Label = statusWord(r, s)
-	return b
-}
-
-func statusWord(r *frame.Request, s partnerships.Status) string {
-	return r.T("partners.status." + string(s))
-}
-
-// accountsLine names a creator's accounts in one line, the main one first: "@maya on TikTok · @mayaglow on Instagram".
-func accountsLine(r *frame.Request, c creators.Creator) string {
-	var all []string
-	for _, p := range mainFirst(c) {
-		all = append(all, r.T("creators.account", "handle", p.Handle, "platform", platformName(r, p.Platform)))
-	}
-	return strings.Join(all, " · ")
-}
-
-func platformName(r *frame.Request, p creators.Platform) string {
-	return r.T("creators.platform." + string(p))
-}
-
-// mainFirst lists the accounts, the main one first.
-func mainFirst(c creators.Creator) []creators.Profile {
-	all := slices.Clone(c.Profiles)
-	slices.SortStableFunc(all, func(a, b creators.Profile) int {
-		return boolRank(a.ID == c.Main) - boolRank(b.ID == c.Main)
-	})
-	return all
-}
-
-func boolRank(first bool) int {
-	if first {
-		return 0
-	}
-	return 1
-}
-
-// tierCell names the size, with what it means.
-func tierCell(r *frame.Request, t creators.Tier) any {
-	if t == creators.TierUnknown {
-		return ui.Nothing{Because: r.T("creators.followers.unknown")}
-	}
-	return r.T("creators.tier." + string(t))
-}
-
-// countCell is a count or the reason why there is none.
-func countCell(n *int64, because string) any {
-	if n == nil {
-		return ui.Nothing{Because: because}
-	}
-	return *n
-}
-
-// rateCell is the engagement rate of the main account with the formula it was made by.
-func rateCell(r *frame.Request, p creators.Profile) any {
-	if p.EngagementPPM == nil {
-		return ui.Nothing{Because: r.T("creators.engagement.unknown")}
-	}
-	return r.Locale().Percent(float64(*p.EngagementPPM) / 1e6)
-}
-
-func mainProfile(c creators.Creator) creators.Profile {
-	if all := mainFirst(c); len(all) > 0 {
-		return all[0]
-	}
-	return creators.Profile{}
-}
-
 // eyes says whose creators the reader may see: those of all programs the reader may see.
 func eyes(r *frame.Request) creators.Filter {
 	visible, all := r.P.Visible()
 	return creators.Filter{Everywhere: all, Programs: visible}
-}
-
-// creatorsByID looks up creators of a page of partnerships at once.
-func creatorsByID(ctx context.Context, tx *db.Tx, all []partnerships.Partnership) (map[creators.ID]creators.Creator, error) {
-	byID := make(map[creators.ID]creators.Creator, len(all))
-	for chunk := range slices.Chunk(all, db.PageMost) { // a file may hold more than a statement takes
-		ids := make([]creators.ID, len(chunk))
-		for i, p := range chunk {
-			ids[i] = p.Creator
-		}
-		found, err := creators.FindMany(ctx, tx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range found {
-			byID[c.ID] = c
-		}
-	}
-	return byID, nil
 }
 
 // groupNames are the program's groups by id.

@@ -6,6 +6,7 @@ import (
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
@@ -37,7 +38,7 @@ func creatorForm(r *frame.Request) ui.Form {
 		Action: r.To("/creators/new"), Submit: r.T("creators.new.submit"), Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: r.To("/creators")},
 		Fields: []ui.Field{
 			{Name: "handle", Label: r.T("creators.new.handle"), Hint: r.T("creators.new.handle.hint"), Value: r.FormValue("handle"), MaxLength: 500},
-			{Name: "platform", Label: r.T("creators.column.platform"), Kind: ui.Select, Value: r.FormValue("platform"), Options: withNone(r.T("creators.new.platform.none"), platformChoices(r))},
+			{Name: "platform", Label: r.T("creators.column.platform"), Kind: ui.Select, Value: r.FormValue("platform"), Options: withNone(r.T("creators.new.platform.none"), area.PlatformChoices(r))},
 			{Name: "name", Label: r.T("creators.column.name"), Hint: r.T("creators.new.name.hint"), Value: r.FormValue("name"), MaxLength: creators.LongestName, Autocomplete: "off"},
 			{Name: "followers", Label: r.T("creators.column.followers"), Kind: ui.Number, Hint: r.T("creators.new.followers.hint"), Value: r.FormValue("followers"), Min: "0"},
 			{Name: "email", Label: r.T("creators.email"), Kind: ui.Email, Hint: r.T("creators.email.hint"), Value: r.FormValue("email"), MaxLength: 254, Autocomplete: "off"},
@@ -79,7 +80,7 @@ func addCreator(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, partnerURL(r, made.ID, ""), "creators.added")
+	return r.Redirect(w, area.PartnerURL(r, made.ID, ""), "creators.added")
 }
 
 // beginAs is the status that was asked for: a prospect, or a partner at once.

@@ -6,6 +6,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/outreach"
@@ -23,7 +24,7 @@ func applications(w http.ResponseWriter, r *frame.Request) error {
 		if err != nil {
 			return err
 		}
-		people, err := creatorsByID(r.Context(), tx, all)
+		people, err := area.CreatorsByID(r.Context(), tx, all)
 		if err != nil {
 			return err
 		}
@@ -58,9 +59,9 @@ func applicationsTable(r *frame.Request, all []partnerships.Partnership, people 
 	}
 	for _, p := range all {
 		c := people[p.Creator]
-		t.Rows = append(t.Rows, ui.Row{ID: string(p.ID), Label: c.Name, URL: partnerURL(r, p.ID, ""), Cells: []any{
-			ui.Person{Name: c.Name, Sub: accountsLine(r, c)}, tierCell(r, c.Tier), countCell(c.Followers, r.T("creators.followers.unknown")),
-			rateCell(r, mainProfile(c)), p.CreatedAt, decide(r, p),
+		t.Rows = append(t.Rows, ui.Row{ID: string(p.ID), Label: c.Name, URL: area.PartnerURL(r, p.ID, ""), Cells: []any{
+			ui.Person{Name: c.Name, Sub: area.Accounts(r, c)}, area.Tier(r, c.Tier), area.Count(c.Followers, r.T("creators.followers.unknown")),
+			area.Rate(r, area.MainProfile(c)), p.CreatedAt, decide(r, p),
 		}})
 	}
 	return t
@@ -72,7 +73,7 @@ func decide(r *frame.Request, p partnerships.Partnership) any {
 		return ui.Nothing{Because: r.T("creators.decide.no_right")}
 	}
 	return ui.Actions{
-		{Label: r.T("creators.approve"), Icon: "check", URL: partnerURL(r, p.ID, "/status?to=active"), Dialog: true},
+		{Label: r.T("creators.approve"), Icon: "check", URL: area.PartnerURL(r, p.ID, "/status?to=active"), Dialog: true},
 		{Label: r.T("creators.refuse"), Icon: "x", URL: r.To("/creators/applications/" + string(p.ID) + "/refuse"), Dialog: true},
 	}
 }
@@ -88,7 +89,7 @@ func approveApplication(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, partnerURL(r, who.ID, ""), "creators.approved", "name", who.Creator.Name)
+	return r.Redirect(w, area.PartnerURL(r, who.ID, ""), "creators.approved", "name", who.Creator.Name)
 }
 
 func askRefusal(w http.ResponseWriter, r *frame.Request) error {

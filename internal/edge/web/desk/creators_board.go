@@ -5,6 +5,7 @@ import (
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
@@ -58,7 +59,7 @@ func board(r *frame.Request, tx *db.Tx, counts map[partnerships.Status]int) (ui.
 		if err != nil {
 			return b, err
 		}
-		people, err := creatorsByID(r.Context(), tx, cards)
+		people, err := area.CreatorsByID(r.Context(), tx, cards)
 		if err != nil {
 			return b, err
 		}
@@ -68,10 +69,10 @@ func board(r *frame.Request, tx *db.Tx, counts map[partnerships.Status]int) (ui.
 }
 
 func stage(r *frame.Request, s partnerships.Status, cards []partnerships.Partnership, people map[creators.ID]creators.Creator, total int) ui.BoardColumn {
-	column := ui.BoardColumn{Key: string(s), Label: statusWord(r, s), Total: total}
+	column := ui.BoardColumn{Key: string(s), Label: area.StatusWord(r, s), Total: total}
 	for _, p := range cards {
 		c := people[p.Creator]
-		card := ui.BoardCard{ID: string(p.ID), Title: c.Name, Sub: accountsLine(r, c), URL: partnerURL(r, p.ID, ""), Fixed: p.Status.Running()}
+		card := ui.BoardCard{ID: string(p.ID), Title: c.Name, Sub: area.Accounts(r, c), URL: area.PartnerURL(r, p.ID, ""), Fixed: p.Status.Running()}
 		if c.Followers != nil {
 			card.Foot = r.T("creators.followers", "n", *c.Followers)
 		}
@@ -95,5 +96,5 @@ func movePartner(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, r.To("/creators/pipeline"), "creators.moved", "stage", statusWord(r, partnerships.Status(r.FormValue("to"))))
+	return r.Redirect(w, r.To("/creators/pipeline"), "creators.moved", "stage", area.StatusWord(r, partnerships.Status(r.FormValue("to"))))
 }

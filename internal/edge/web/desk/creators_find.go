@@ -6,11 +6,9 @@ import (
 	"slices"
 	"strconv"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
@@ -143,49 +141,25 @@ func findColumns(r *frame.Request) []ui.Column {
 }
 
 func findRow(r *frame.Request, c creators.Creator, here partnerships.Partnership) ui.Row {
-	main := mainProfile(c)
+	main := area.MainProfile(c)
 	row := ui.Row{ID: string(c.ID), Label: c.Name, URL: r.To("/creators/" + string(c.ID))}
 	status := any(ui.Nothing{Because: r.T("creators.not_here")})
 	if here.ID != "" {
-		row.URL, status = partnerURL(r, here.ID, ""), statusBadge(r, here.Status)
+		row.URL, status = area.PartnerURL(r, here.ID, ""), area.Status(r, here.Status)
 	}
 	row.Cells = []any{
-		ui.Person{Name: c.Name, Sub: accountsLine(r, c)}, tierCell(r, c.Tier), countCell(c.Followers, r.T("creators.followers.unknown")), rateCell(r, main),
-		countryCell(r, c.Country), wordsCell(r, main.Category), wordsCell(r, c.Language), status,
+		ui.Person{Name: c.Name, Sub: area.Accounts(r, c)}, area.Tier(r, c.Tier), area.Count(c.Followers, r.T("creators.followers.unknown")), area.Rate(r, main),
+		area.Country(r, c.Country), area.Known(r, main.Category), area.Known(r, c.Language), status,
 	}
 	return row
-}
-
-func wordsCell(r *frame.Request, words string) any {
-	if words == "" {
-		return ui.Nothing{Because: r.T("creators.unknown")}
-	}
-	return words
-}
-
-func countryCell(r *frame.Request, code string) any { return wordsCell(r, countryName(code)) }
-
-// countryName is the English name of a country's code; other text stays as it is.
-func countryName(code string) string {
-	region, err := language.ParseRegion(code)
-	if err != nil || len(code) != 2 {
-		return code
-	}
-	return display.English.Regions().Name(region)
-}
-
-// offeredCountries are the filter's choices; any other stands in the address as ?country=.
-var offeredCountries = []string{
-	"AR", "AU", "AT", "BE", "BR", "CA", "CL", "CN", "CO", "CZ", "DK", "EG", "FI", "FR", "DE", "GR", "HK", "HU", "IN", "ID", "IE", "IL", "IT", "JP", "KE", "KR", "MY",
-	"MX", "MA", "NL", "NZ", "NG", "NO", "PK", "PE", "PH", "PL", "PT", "RO", "RU", "SA", "SG", "ZA", "ES", "SE", "CH", "TW", "TH", "TR", "UA", "AE", "GB", "US", "VN",
 }
 
 func findFilters(r *frame.Request) []ui.Filter {
 	status := ui.Filter{Key: "status", Label: r.T("creators.column.status")}
 	for _, s := range partnerships.Statuses {
-		status.Options = append(status.Options, ui.Choice{Value: string(s), Label: statusWord(r, s)})
+		status.Options = append(status.Options, ui.Choice{Value: string(s), Label: area.StatusWord(r, s)})
 	}
-	platform := ui.Filter{Key: "platform", Label: r.T("creators.column.platform"), Options: platformChoices(r)}
+	platform := ui.Filter{Key: "platform", Label: r.T("creators.column.platform"), Options: area.PlatformChoices(r)}
 	tier := ui.Filter{Key: "tier", Label: r.T("creators.column.tier")}
 	for _, t := range []creators.Tier{creators.TierNano, creators.TierMicro, creators.TierMacro, creators.TierMega} {
 		tier.Options = append(tier.Options, ui.Choice{Value: string(t), Label: r.T("creators.tier." + string(t))})
@@ -195,14 +169,6 @@ func findFilters(r *frame.Request) []ui.Filter {
 		order.Options = append(order.Options, ui.Choice{Value: string(s), Label: r.T("creators.order." + string(s))})
 	}
 	return []ui.Filter{platform, tier, followersFilter(r, "from", r.T("creators.from")), followersFilter(r, "to", r.T("creators.to")), countryFilter(r), status, order}
-}
-
-func platformChoices(r *frame.Request) []ui.Choice {
-	var all []ui.Choice
-	for _, p := range creators.Platforms {
-		all = append(all, ui.Choice{Value: string(p), Label: platformName(r, p)})
-	}
-	return all
 }
 
 func followersFilter(r *frame.Request, key, label string) ui.Filter {
@@ -215,8 +181,8 @@ func followersFilter(r *frame.Request, key, label string) ui.Filter {
 
 func countryFilter(r *frame.Request) ui.Filter {
 	f := ui.Filter{Key: "country", Label: r.T("creators.column.country")}
-	for _, code := range offeredCountries {
-		f.Options = append(f.Options, ui.Choice{Value: code, Label: countryName(code)})
+	for _, code := range area.CountryCodes {
+		f.Options = append(f.Options, ui.Choice{Value: code, Label: area.CountryName(code)})
 	}
 	slices.SortFunc(f.Options, func(a, b ui.Choice) int { return cmp.Compare(a.Label, b.Label) })
 	return f

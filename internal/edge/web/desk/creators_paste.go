@@ -6,6 +6,7 @@ import (
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
@@ -47,7 +48,7 @@ func pasteForm(r *frame.Request) ui.Form {
 		Action: r.To("/creators/paste"), Submit: r.T("creators.paste.submit"), Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: r.To("/creators")},
 		Fields: []ui.Field{
 			{Name: "list", Label: r.T("creators.paste.list"), Kind: ui.Area, Rows: 10, Hint: r.T("creators.paste.hint"), Placeholder: r.T("creators.paste.example"), Value: r.FormValue("list"), Required: true},
-			{Name: "platform", Label: r.T("creators.paste.platform"), Kind: ui.Select, Value: orDefault(r.FormValue("platform"), string(creators.PlatformInstagram)), Options: platformChoices(r), Required: true},
+			{Name: "platform", Label: r.T("creators.paste.platform"), Kind: ui.Select, Value: orDefault(r.FormValue("platform"), string(creators.PlatformInstagram)), Options: area.PlatformChoices(r), Required: true},
 		},
 	}
 }
@@ -110,7 +111,7 @@ func takeLine(r *frame.Request, line listLine, platform creators.Platform) (past
 		if err != nil {
 			return err
 		}
-		told.URL, told.Outcome = partnerURL(r, p.ID, ""), ui.Badge{Label: r.T("creators.paste.taken"), Tone: ui.Good}
+		told.URL, told.Outcome = area.PartnerURL(r, p.ID, ""), ui.Badge{Label: r.T("creators.paste.taken"), Tone: ui.Good}
 		if known {
 			told.Outcome = ui.Badge{Label: r.T("creators.paste.known"), Icon: "equal"}
 		}

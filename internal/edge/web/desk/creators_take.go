@@ -6,6 +6,7 @@ import (
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
@@ -89,7 +90,7 @@ func takeCreators(w http.ResponseWriter, r *frame.Request) error {
 
 func takeChunk(r *frame.Request, tx *db.Tx, ids []string, as partnerships.Status) (taken int, err error) {
 	for _, id := range ids {
-		c, err := visibleCreator(r, tx, creators.ID(id))
+		c, err := area.VisibleCreator(r, tx, creators.ID(id))
 		if err != nil {
 			return taken, err
 		}
@@ -117,13 +118,4 @@ func statusNote(p partnerships.Partnership) any {
 		return nil
 	}
 	return map[string]any{"creator_id": p.Creator, "status": p.Status}
-}
-
-// visibleCreator is a creator that the reader may know of; any other does not exist.
-func visibleCreator(r *frame.Request, tx *db.Tx, id creators.ID) (creators.Creator, error) {
-	visible, all := r.P.Visible()
-	if all {
-		return creators.Find(r.Context(), tx, id)
-	}
-	return creators.FindIn(r.Context(), tx, id, visible)
 }

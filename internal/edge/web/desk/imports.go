@@ -7,6 +7,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/programs"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
@@ -86,7 +87,7 @@ func importsTable(r *frame.Request, all []imports.Import) ui.Table {
 	}, Empty: ui.EmptyState{Icon: "upload", Title: r.T("imports.none"), Text: r.T("imports.none.text")}}
 	for _, i := range all {
 		t.Rows = append(t.Rows, ui.Row{ID: string(i.ID), Label: i.Source, URL: r.To("/imports/" + string(i.ID)), Muted: i.State == imports.StateUndone, Cells: []any{
-			orDefault(i.Source, r.T("imports.unnamed")), importBadge(r, i), i.Tally.Rows, i.Tally.Taken, i.Tally.Known, i.Tally.Refused, i.CreatedAt, wordsCell(r, i.MadeBy),
+			orDefault(i.Source, r.T("imports.unnamed")), importBadge(r, i), i.Tally.Rows, i.Tally.Taken, i.Tally.Known, i.Tally.Refused, i.CreatedAt, area.Known(r, i.MadeBy),
 		}})
 	}
 	return t

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/recruit/creators"
@@ -38,7 +39,7 @@ func (up *upload) columnsForm(r *frame.Request, m imports.Mapping) ui.Form {
 	means := meanings(m, up.seen.Columns)
 	f := ui.Form{Action: r.To("/uploads/" + up.id + "/check"), Submit: r.T("imports.check"), Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: r.To("/imports")}, Fields: []ui.Field{{
 		Name: "mapping.platform", Label: r.T("imports.platform"), Kind: ui.Select, Value: string(m.Platform), Hint: r.T("imports.platform.hint"),
-		Options: withNone(r.T("imports.platform.none"), platformChoices(r)), Required: true, ID: "platform",
+		Options: withNone(r.T("imports.platform.none"), area.PlatformChoices(r)), Required: true, ID: "platform",
 	}}}
 	for i, title := range up.seen.Columns {
 		f.Fields = append(f.Fields, ui.Field{

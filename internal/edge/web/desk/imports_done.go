@@ -9,6 +9,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/recruit/imports"
@@ -53,7 +54,7 @@ func showImport(w http.ResponseWriter, r *frame.Request) error {
 	}
 	body := importBody{
 		Status: importBadge(r, i), Refusals: refusalsTable(r, refusals, page, "/imports/"+string(i.ID)+"/refused.csv"), Actions: importActions(r, i),
-		Facts: ui.Definitions{{Label: r.T("imports.at"), Value: i.CreatedAt}, {Label: r.T("imports.by"), Value: wordsCell(r, i.MadeBy)}, {Label: r.T("imports.what"), Value: r.T("imports.kind." + string(i.Kind))}},
+		Facts: ui.Definitions{{Label: r.T("imports.at"), Value: i.CreatedAt}, {Label: r.T("imports.by"), Value: area.Known(r, i.MadeBy)}, {Label: r.T("imports.what"), Value: r.T("imports.kind." + string(i.Kind))}},
 		Tiles: ui.Tiles{
 			{Label: r.T("imports.rows"), Value: i.Tally.Rows}, {Label: r.T("imports.taken"), Value: i.Tally.Taken, URL: r.To("/creators?order=newest")},
 			{Label: r.T("imports.known"), Value: i.Tally.Known, Small: r.T("imports.known.what")}, {Label: r.T("imports.refused"), Value: i.Tally.Refused, Small: r.T("imports.refused.what")},

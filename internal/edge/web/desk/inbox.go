@@ -6,6 +6,7 @@ import (
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/outreach"
@@ -112,7 +113,7 @@ func inboxLines(r *frame.Request, tx *db.Tx, all []outreach.Conversation) (lines
 			excerpt += "…"
 		}
 		lines = append(lines, inboxLine{
-			Name: people[c.Creator].Name, Sub: accountsLine(r, people[c.Creator]), URL: r.To("/inbox/" + string(c.Partnership)),
+			Name: people[c.Creator].Name, Sub: area.Accounts(r, people[c.Creator]), URL: r.To("/inbox/" + string(c.Partnership)),
 			Excerpt: excerpt, Ours: c.Last.From == outreach.SideBrand, At: c.Last.At, Unread: c.Unread,
 		})
 	}

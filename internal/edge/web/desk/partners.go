@@ -1,12 +1,12 @@
 package desk
 
 import (
-	"net/url"
 	"time"
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
@@ -50,12 +50,9 @@ type partner struct {
 	Group   string // its name, or ""
 }
 
-// partnerURL is an address of a creator's page; section is "" or "/links", "/money", ….
-func partnerURL(r *frame.Request, id partnerships.ID, section string) string {
-	return r.To("/partners/" + url.PathEscape(string(id)) + section)
+func (p partner) url(r *frame.Request, section string) string {
+	return area.PartnerURL(r, p.ID, section)
 }
-
-func (p partner) url(r *frame.Request, section string) string { return partnerURL(r, p.ID, section) }
 
 // findPartner reads the creator whose page it is. One of another program does not exist.
 func findPartner(r *frame.Request, tx *db.Tx) (partner, error) {
@@ -105,16 +102,16 @@ type accountHead struct {
 }
 
 func headOf(r *frame.Request, tx *db.Tx, who partner) (partnerHead, error) {
-	h := partnerHead{Name: who.Creator.Name, Status: statusBadge(r, who.Status), Tier: tierCell(r, who.Creator.Tier), Since: who.CreatedAt}
+	h := partnerHead{Name: who.Creator.Name, Status: area.Status(r, who.Status), Tier: area.Tier(r, who.Creator.Tier), Since: who.CreatedAt}
 	if who.Group != "" {
 		h.Group = who.Group
 	} else {
 		h.Group = ui.Nothing{Because: r.T("partners.group.none")}
 	}
-	for _, p := range mainFirst(who.Creator) {
+	for _, p := range area.MainFirst(who.Creator) {
 		a := accountHead{
-			Platform: platformName(r, p.Platform), Handle: p.Handle, URL: p.URL, CountedAt: p.CountedAt, Verified: p.Verified,
-			Followers: countCell(p.Followers, r.T("creators.followers.unknown")),
+			Platform: area.Platform(r, p.Platform), Handle: p.Handle, URL: p.URL, CountedAt: p.CountedAt, Verified: p.Verified,
+			Followers: area.Count(p.Followers, r.T("creators.followers.unknown")),
 		}
 		newest, _, err := creators.ListSnapshots(r.Context(), tx, p.ID, db.Page{Limit: 1})
 		if err != nil {

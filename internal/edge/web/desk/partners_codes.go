@@ -6,6 +6,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/learn/analytics"
@@ -64,7 +65,7 @@ func makeCode(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, partnerURL(r, partnerships.ID(r.PathValue("partnership")), "/links"), "partners.codes.made")
+	return r.Redirect(w, area.PartnerURL(r, partnerships.ID(r.PathValue("partnership")), "/links"), "partners.codes.made")
 }
 
 // findCode is the code in the address, if it belongs to the partner there.
@@ -85,11 +86,11 @@ func askEndCode(w http.ResponseWriter, r *frame.Request) error {
 	if err := r.View(func(tx *db.Tx) (err error) { c, err = findCode(r, tx); return err }); err != nil {
 		return err
 	}
-	back := partnerURL(r, c.Partnership, "/links")
+	back := area.PartnerURL(r, c.Partnership, "/links")
 	p := r.Page("creators", "partners.codes.end.title", "code", c.Code)
 	p.Breadcrumb = []ui.Link{{Label: r.T("partners.tab.links"), URL: back}}
 	return r.Render(w, http.StatusOK, "desk_creators_form", p, formBody{Note: r.T("partners.codes.end.what"), Form: ui.Form{
-		Action: partnerURL(r, c.Partnership, "/codes/"+string(c.ID)+"/end"), Submit: r.T("partners.end"), Look: ui.Danger, Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: back},
+		Action: area.PartnerURL(r, c.Partnership, "/codes/"+string(c.ID)+"/end"), Submit: r.T("partners.end"), Look: ui.Danger, Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: back},
 	}})
 }
 
@@ -107,5 +108,5 @@ func endCode(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, partnerURL(r, partnerships.ID(r.PathValue("partnership")), "/links"), "partners.codes.ended")
+	return r.Redirect(w, area.PartnerURL(r, partnerships.ID(r.PathValue("partnership")), "/links"), "partners.codes.ended")
 }

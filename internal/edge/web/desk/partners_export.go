@@ -6,6 +6,7 @@ import (
 
 	"rapport/internal/base/csvsafe"
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/recruit/creators"
@@ -39,7 +40,7 @@ func partnerLines(r *frame.Request, tx *db.Tx) (lines [][]string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	people, err := creatorsByID(r.Context(), tx, all)
+	people, err := area.CreatorsByID(r.Context(), tx, all)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func partnerLine(r *frame.Request, p partnerships.Partnership, c creators.Creato
 		followers = strconv.FormatInt(*c.Followers, 10)
 	}
 	return []string{
-		string(p.ID), c.Name, accountsLine(r, c), followers, string(c.Tier), c.Country, group, string(p.Status), p.CreatedAt.In(r.Program.Location()).Format("2006-01-02"),
+		string(p.ID), c.Name, area.Accounts(r, c), followers, string(c.Tier), c.Country, group, string(p.Status), p.CreatedAt.In(r.Program.Location()).Format("2006-01-02"),
 		strconv.FormatInt(row.Clicks, 10), strconv.FormatFloat(row.Conversions, 'f', -1, 64), row.Revenue.String(), row.Commission.String(), string(r.Program.Currency),
 	}
 }

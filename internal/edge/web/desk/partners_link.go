@@ -8,6 +8,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/learn/analytics"
@@ -93,7 +94,7 @@ func endLink(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, partnerURL(r, partnerships.ID(r.PathValue("partnership")), "/links"), "partners.links.ended")
+	return r.Redirect(w, area.PartnerURL(r, partnerships.ID(r.PathValue("partnership")), "/links"), "partners.links.ended")
 }
 
 // linkPicture is the link as a QR code to be printed.

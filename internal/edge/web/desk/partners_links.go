@@ -6,6 +6,7 @@ import (
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/learn/analytics"
@@ -170,7 +171,7 @@ func makeLink(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, partnerURL(r, made.Partnership, "/links/"+string(made.ID)), "partners.links.made")
+	return r.Redirect(w, area.PartnerURL(r, made.Partnership, "/links/"+string(made.ID)), "partners.links.made")
 }
 
 // knowLink lets the redirect of this process know at once.

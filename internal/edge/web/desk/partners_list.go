@@ -9,6 +9,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/money"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/learn/analytics"
@@ -71,7 +72,7 @@ func partnersTable(r *frame.Request, tx *db.Tx) (ui.Table, error) {
 	if err != nil {
 		return ui.Table{}, err
 	}
-	people, err := creatorsByID(r.Context(), tx, all)
+	people, err := area.CreatorsByID(r.Context(), tx, all)
 	if err != nil {
 		return ui.Table{}, err
 	}
@@ -181,7 +182,7 @@ func emptyPartners(r *frame.Request, groups []ui.Choice) ui.Table {
 func partnersFilters(r *frame.Request, groups []ui.Choice) []ui.Filter {
 	status := ui.Filter{Key: "status", Label: r.T("creators.column.status")}
 	for _, s := range partnerStatuses {
-		status.Options = append(status.Options, ui.Choice{Value: string(s), Label: statusWord(r, s)})
+		status.Options = append(status.Options, ui.Choice{Value: string(s), Label: area.StatusWord(r, s)})
 	}
 	return []ui.Filter{status, {Key: "group", Label: r.T("partners.group"), Options: groups}, {Key: "order", Label: r.T("creators.order"), Options: []ui.Choice{
 		{Value: "clicks", Label: r.T("partners.order.clicks")}, {Value: "sales", Label: r.T("partners.order.sales")}, {Value: "commission", Label: r.T("partners.order.commission")},
@@ -205,8 +206,8 @@ func partnerRow(r *frame.Request, p partnerships.Partnership, c creators.Creator
 	if group != "" {
 		inGroup = group
 	}
-	return ui.Row{ID: string(p.ID), Label: c.Name, URL: partnerURL(r, p.ID, ""), Muted: p.Status == partnerships.StatusEnded, Cells: []any{
-		ui.Person{Name: c.Name, Sub: accountsLine(r, c)}, inGroup, countCell(c.Followers, r.T("creators.followers.unknown")),
-		figures.Clicks, figures.Conversions, figures.Commission, statusBadge(r, p.Status),
+	return ui.Row{ID: string(p.ID), Label: c.Name, URL: area.PartnerURL(r, p.ID, ""), Muted: p.Status == partnerships.StatusEnded, Cells: []any{
+		ui.Person{Name: c.Name, Sub: area.Accounts(r, c)}, inGroup, area.Count(c.Followers, r.T("creators.followers.unknown")),
+		figures.Clicks, figures.Conversions, figures.Commission, area.Status(r, p.Status),
 	}}
 }

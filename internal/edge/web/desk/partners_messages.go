@@ -8,6 +8,7 @@ import (
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/outreach"
@@ -103,5 +104,5 @@ func sendToPartner(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, partnerURL(r, partnerships.ID(r.PathValue("partnership")), "/messages"), "inbox.sent")
+	return r.Redirect(w, area.PartnerURL(r, partnerships.ID(r.PathValue("partnership")), "/messages"), "inbox.sent")
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/pay/commissions"
@@ -107,7 +108,7 @@ func payoutsTable(r *frame.Request, tx *db.Tx, who partner) (ui.Table, error) {
 		if i.Status != payouts.ItemPaid {
 			badge = ui.Badge{Label: r.T("partners.payout.returned"), Tone: ui.Bad, Icon: "arrow-back-up", Hint: i.Failure}
 		}
-		t.Rows = append(t.Rows, ui.Row{ID: string(i.ID), Label: i.Amount.Display(), URL: r.To("/payouts/" + string(i.Batch)), Cells: []any{i.UpdatedAt, i.Amount, wordsCell(r, i.Shown), badge}})
+		t.Rows = append(t.Rows, ui.Row{ID: string(i.ID), Label: i.Amount.Display(), URL: r.To("/payouts/" + string(i.Batch)), Cells: []any{i.UpdatedAt, i.Amount, area.Known(r, i.Shown), badge}})
 	}
 	return t, nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
@@ -108,7 +109,7 @@ func setContact(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, partnerURL(r, partnerships.ID(r.PathValue("partnership")), "/profile"), "partners.contact.saved")
+	return r.Redirect(w, area.PartnerURL(r, partnerships.ID(r.PathValue("partnership")), "/profile"), "partners.contact.saved")
 }
 
 func setNote(w http.ResponseWriter, r *frame.Request) error {
@@ -128,13 +129,13 @@ func setNote(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, partnerURL(r, partnerships.ID(r.PathValue("partnership")), "/profile"), "partners.note.saved")
+	return r.Redirect(w, area.PartnerURL(r, partnerships.ID(r.PathValue("partnership")), "/profile"), "partners.note.saved")
 }
 
 // profileParts show each account with its counts over time and its posts.
 func profileParts(r *frame.Request, tx *db.Tx, c creators.Creator, page string) (parts []profilePart, err error) {
-	for _, p := range mainFirst(c) {
-		part := profilePart{Title: r.T("creators.account", "handle", p.Handle, "platform", platformName(r, p.Platform)), URL: p.URL, Bio: p.Bio, Facts: profileFacts(r, p)}
+	for _, p := range area.MainFirst(c) {
+		part := profilePart{Title: r.T("creators.account", "handle", p.Handle, "platform", area.Platform(r, p.Platform)), URL: p.URL, Bio: p.Bio, Facts: profileFacts(r, p)}
 		snapshots, _, err := creators.ListSnapshots(r.Context(), tx, p.ID, db.Page{Limit: shownSnapshots})
 		if err != nil {
 			return nil, err
@@ -151,10 +152,10 @@ func profileParts(r *frame.Request, tx *db.Tx, c creators.Creator, page string) 
 
 func profileFacts(r *frame.Request, p creators.Profile) ui.Definitions {
 	facts := ui.Definitions{
-		{Label: r.T("creators.column.followers"), Value: countCell(p.Followers, r.T("creators.followers.unknown"))},
-		{Label: r.T("creators.column.tier"), Value: tierCell(r, p.Tier)},
-		{Label: r.T("creators.column.engagement"), Value: rateCell(r, p), Hint: string(p.Formula)},
-		{Label: r.T("creators.column.country"), Value: countryCell(r, p.Country)},
+		{Label: r.T("creators.column.followers"), Value: area.Count(p.Followers, r.T("creators.followers.unknown"))},
+		{Label: r.T("creators.column.tier"), Value: area.Tier(r, p.Tier)},
+		{Label: r.T("creators.column.engagement"), Value: area.Rate(r, p), Hint: string(p.Formula)},
+		{Label: r.T("creators.column.country"), Value: area.Country(r, p.Country)},
 	}
 	for _, more := range []ui.Pair{{Label: r.T("creators.column.category"), Value: p.Category}, {Label: r.T("creators.column.language"), Value: p.Language}} {
 		if more.Value != "" {
@@ -171,7 +172,7 @@ func snapshotsTable(r *frame.Request, p creators.Profile, page string, all []cre
 		{Key: "posts", Label: r.T("partners.posts"), Figure: true}, {Key: "source", Label: r.T("partners.source")},
 	}, Empty: ui.EmptyState{Text: r.T("partners.snapshots.none")}}
 	for _, s := range all {
-		t.Rows = append(t.Rows, ui.Row{Cells: []any{s.TakenAt, countCell(s.Counts.Followers, unknown), countCell(s.Counts.Posts, unknown), sourceWord(r, s.Source)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []any{s.TakenAt, area.Count(s.Counts.Followers, unknown), area.Count(s.Counts.Posts, unknown), sourceWord(r, s.Source)}})
 	}
 	return t
 }
@@ -184,7 +185,7 @@ func postsTable(r *frame.Request, p creators.Profile, page string, all []creator
 	}, Empty: ui.EmptyState{Text: r.T("partners.posts.none")}}
 	for _, post := range all {
 		t.Rows = append(t.Rows, ui.Row{Cells: []any{
-			post.PostedAt, wordsCell(r, cutText(post.Caption, 80)), countCell(post.Counts.Views, hidden), countCell(post.Counts.Likes, hidden), countCell(post.Counts.Comments, hidden),
+			post.PostedAt, area.Known(r, cutText(post.Caption, 80)), area.Count(post.Counts.Views, hidden), area.Count(post.Counts.Likes, hidden), area.Count(post.Counts.Comments, hidden),
 		}})
 	}
 	return t
@@ -198,7 +199,7 @@ func showCreator(w http.ResponseWriter, r *frame.Request) error {
 	var here partnerships.Partnership
 	var body creatorBody
 	err := r.View(func(tx *db.Tx) (err error) {
-		if c, err = visibleCreator(r, tx, creators.ID(r.PathValue("creator"))); err != nil {
+		if c, err = area.VisibleCreator(r, tx, creators.ID(r.PathValue("creator"))); err != nil {
 			return err
 		}
 		of, err := partnerships.OfMany(r.Context(), tx, r.Program.ID, []creators.ID{c.ID})
@@ -213,7 +214,7 @@ func showCreator(w http.ResponseWriter, r *frame.Request) error {
 		return err
 	}
 	if here.ID != "" {
-		http.Redirect(w, r.Request, partnerURL(r, here.ID, ""), http.StatusSeeOther)
+		http.Redirect(w, r.Request, area.PartnerURL(r, here.ID, ""), http.StatusSeeOther)
 		return nil
 	}
 	p := r.Page("creators", "partners.page")

@@ -5,6 +5,7 @@ import (
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
@@ -66,5 +67,5 @@ func setStatus(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, who.url(r, ""), "partners.moved", "name", who.Creator.Name, "status", statusWord(r, to))
+	return r.Redirect(w, who.url(r, ""), "partners.moved", "name", who.Creator.Name, "status", area.StatusWord(r, to))
 }

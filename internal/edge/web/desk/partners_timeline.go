@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
@@ -57,7 +58,7 @@ func eventText(r *frame.Request, e partnerships.Event) string {
 		var words []string
 		for s := range strings.SplitSeq(e.Text, " → ") {
 			if partnerships.Status(s).Valid() {
-				s = statusWord(r, partnerships.Status(s))
+				s = area.StatusWord(r, partnerships.Status(s))
 			}
 			words = append(words, s)
 		}

@@ -9,6 +9,7 @@ import (
 	"rapport/internal/base/db"
 	"rapport/internal/base/money"
 	"rapport/internal/base/programs"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/partnerships"
@@ -122,7 +123,7 @@ func (p payees) page(r *frame.Request, id creators.ID, section string) string {
 	if !known {
 		return ""
 	}
-	return partnerURL(r, partner.ID, section)
+	return area.PartnerURL(r, partner.ID, section)
 }
 
 func (p payees) account(r *frame.Request, id creators.ID) any {

@@ -9,6 +9,7 @@ import (
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/money"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/learn/analytics"
@@ -148,7 +149,7 @@ func rowName(r *frame.Request, by analytics.Dimension, row analytics.Row) string
 			return r.Locale().Date(day.Date())
 		}
 	case by == analytics.ByPlatform:
-		return platformName(r, creators.Platform(row.Key))
+		return area.Platform(r, creators.Platform(row.Key))
 	case by == analytics.ByTier:
 		return r.T("creators.tier." + row.Key)
 	case (by == analytics.ByLink || by == analytics.ByCode) && row.CreatorName != "":
@@ -165,7 +166,7 @@ func rowURL(r *frame.Request, by analytics.Dimension, row analytics.Row) string 
 			return query(r.To("/sales"), "from", day.String(), "to", day.String())
 		}
 	case row.Partnership != "":
-		return partnerURL(r, row.Partnership, "")
+		return area.PartnerURL(r, row.Partnership, "")
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/edge/web/why"
@@ -146,7 +147,7 @@ func drawReview(w http.ResponseWriter, r *frame.Request, which string, mistake e
 func (v reviewed) question(r *frame.Request) ui.Component {
 	facts := ui.Definitions{{Label: r.T("sales.column.order"), Value: v.Order}, {Label: r.T("reviews.column.who"), Value: v.AskedBy, Hint: r.Locale().DateTime(v.AskedAt)}}
 	if v.Partnership != "" {
-		facts[1].Value = ui.Person{Name: v.name, URL: partnerURL(r, v.Partnership, "")}
+		facts[1].Value = ui.Person{Name: v.name, URL: area.PartnerURL(r, v.Partnership, "")}
 	}
 	if v.Question != "" {
 		facts = append(facts, ui.Pair{Label: r.T("reviews.column.question"), Value: v.Question})

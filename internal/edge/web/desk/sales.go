@@ -6,6 +6,7 @@ import (
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/edge/web/why"
@@ -166,7 +167,7 @@ func creditedCell(r *frame.Request, s sale) any {
 	}
 	var people ui.Group
 	for _, c := range s.Credits {
-		people = append(people, ui.Person{Name: s.Names[c.Partnership], URL: partnerURL(r, c.Partnership, "")})
+		people = append(people, ui.Person{Name: s.Names[c.Partnership], URL: area.PartnerURL(r, c.Partnership, "")})
 	}
 	return people
 }

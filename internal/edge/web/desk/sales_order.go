@@ -6,6 +6,7 @@ import (
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
+	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/edge/web/why"
@@ -103,7 +104,7 @@ func moneyCards(r *frame.Request, facts why.Explained) (cards ui.Stack) {
 
 func commissionCard(r *frame.Request, facts why.Explained, c commissions.Commission) ui.Component {
 	pairs := ui.Definitions{
-		{Label: r.T("sales.column.creator"), Value: ui.Person{Name: facts.Names[c.Partnership], URL: partnerURL(r, c.Partnership, "")}},
+		{Label: r.T("sales.column.creator"), Value: ui.Person{Name: facts.Names[c.Partnership], URL: area.PartnerURL(r, c.Partnership, "")}},
 		{Label: r.T("sales.left"), Value: ui.Money{Amount: c.Amount(), Why: whyURL(r, c.ID)}},
 		{Label: r.T("sales.column.status"), Value: ui.Status(c.Status)},
 	}
