@@ -29,21 +29,22 @@ type Platform interface {
 
 // Rules are what a platform allows, as its documents say; all of them are shown on the page.
 type Rules struct {
-	Name      creators.Platform
-	Title     string        // "YouTube"
-	Source    string        // of snapshots: "youtube_api"
-	Scopes    []string      // asked for
-	Needed    []string      // of those: without them a connection is refused
-	PKCE      bool          // S256 (RFC 7636) is sent with the consent
-	Keep      time.Duration // how long data may be kept without a refresh; 0: the terms name no time
-	Every     time.Duration // how often a connection is refreshed
-	Ahead     time.Duration // a token is renewed so long before its end
-	Buckets   []Bucket
-	ForgetAll bool   // the terms ask that what a connection brought is deleted with it
-	RevokeURL string // where a creator withdraws consent at the platform
-	Console   string // where the operator's app is made
-	Docs      []string
-	Fields    []AppField // what the operator enters
+	Name         creators.Platform
+	Title        string        // "YouTube"
+	Source       string        // of snapshots: "youtube_api"
+	Scopes       []string      // asked for
+	Needed       []string      // of those: without them a connection is refused
+	PKCE         bool          // S256 (RFC 7636) is sent with the consent
+	RenewsAccess bool          // there is no refresh token: a living access token is exchanged for a longer one
+	Keep         time.Duration // how long data may be kept without a refresh; 0: the terms name no time
+	Every        time.Duration // how often a connection is refreshed
+	Ahead        time.Duration // a token is renewed so long before its end
+	Buckets      []Bucket
+	ForgetAll    bool   // the terms ask that what a connection brought is deleted with it
+	RevokeURL    string // where a creator withdraws consent at the platform
+	Console      string // where the operator's app is made
+	Docs         []string
+	Fields       []AppField // what the operator enters
 }
 
 // AppField is a part of an app.
@@ -135,7 +136,8 @@ type Slice struct {
 
 // Comment is what somebody wrote below a post. The author is kept as a keyed hash only.
 type Comment struct {
-	Post   string // the platform's id
+	ID     string // the platform's own
+	Post   string // the platform's id of the post
 	At     time.Time
 	Text   string
 	Author string

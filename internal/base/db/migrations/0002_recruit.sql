@@ -394,6 +394,7 @@ create table platform_consents (
     program_id     text not null,
     partnership_id text not null,
     creator_id     text not null,
+    connection_id  text not null, -- that is made anew, or ''
     platform       text not null,
     verifier       blob not null,
     expires_at     bigint not null
