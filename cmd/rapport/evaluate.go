@@ -1,7 +1,11 @@
 package main
 
 // evaluateCmd measures the judgements that Rapport makes against files whose truth is known.
-type evaluateCmd struct{}
+type evaluateCmd struct {
+	Account evaluateAccountCmd `cmd:"" help:"How well the judgement \"account looks genuine\" meets labelled accounts."`
+}
 
 // trainCmd makes the models that ship inside the program.
-type trainCmd struct{}
+type trainCmd struct {
+	Account trainAccountCmd `cmd:"" help:"Train the judgement \"account looks genuine\" on a labelled file."`
+}
