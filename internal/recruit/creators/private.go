@@ -23,6 +23,16 @@ type Part struct {
 	// Merge gives what the room holds of one creator to another, at most about limit rows, and returns how many; it is called until it
 	// returns 0. Where both have what only one may have, keep's stays. It may be nil where the room holds nothing under a creator's id.
 	Merge func(ctx context.Context, tx *db.Tx, keep, gone ID, limit int) (moved int64, err error)
+
+	// Texts are the words by which the room knows the person, beside those of their accounts and contacts. It may be nil.
+	Texts func(ctx context.Context, tx *db.Tx, of ID) ([]string, error)
+
+	// Books says in words what of the creator stands in books that are never rewritten ("commissions"), or "". It may be nil.
+	Books func(ctx context.Context, tx *db.Tx, of ID) (string, error)
+
+	// Sweep looks through records that cannot be found by the creator's id, outside of write transactions, for the texts that name the person,
+	// and removes those. It runs before anything is erased, and may be nil.
+	Sweep func(ctx context.Context, d *db.DB, of ID, texts []string) error
 }
 
 // RemovedName is what an erased creator is called who stays because the books need the row.

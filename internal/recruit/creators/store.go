@@ -215,3 +215,5 @@ func writeCursor[T int64 | string](key T, id string) string {
 	}
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
+
+func isNotFound(err error) bool { return fault.KindOf(err) == fault.KindNotFound }
