@@ -225,14 +225,14 @@ func (c Caller) judge(call Call, a Answer) *Failure {
 func (c Caller) limited(ctx context.Context, cost Cost, a Answer, f *Failure) error {
 	pause := f.After
 	if pause <= 0 {
-		pause = retryAfter(a.Header.Get("Retry-After"), c.now())
+		pause = retryAfter(a.Header.Get("Retry-After"), c.Clock())
 	}
 	if pause <= 0 && cost.Bucket != "" {
-		pause = c.Rules.Bucket(cost.Bucket).Window.End(c.now()).Sub(c.now())
+		pause = c.Rules.Bucket(cost.Bucket).Window.End(c.Clock()).Sub(c.Clock())
 	}
 	pause = min(max(pause, time.Minute), longestWait)
 	f = f.In(pause)
-	f.Until = c.now().Add(pause)
+	f.Until = c.Clock().Add(pause)
 	if c.Pause == nil || cost.Bucket == "" {
 		return f
 	}
@@ -245,7 +245,8 @@ func (c Caller) limited(ctx context.Context, cost Cost, a Answer, f *Failure) er
 	return f
 }
 
-func (c Caller) now() time.Time {
+// Clock is the time of the work: the database's, so that tests can hold it still.
+func (c Caller) Clock() time.Time {
 	if c.Now != nil {
 		return c.Now()
 	}

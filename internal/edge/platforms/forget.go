@@ -55,7 +55,8 @@ func (s *Switchboard) Disconnect(ctx context.Context, d *db.DB, program programs
 
 // giveBack tells the platform, with the token as it was; a failure is said to the creator and logged.
 func (s *Switchboard) giveBack(ctx context.Context, d *db.DB, c Connection) bool {
-	if len(c.sealed) == 0 {
+	p, err := s.Platform(c.Platform)
+	if err != nil || len(c.sealed) == 0 || p.Rules().NoRevoke {
 		return false
 	}
 	t, err := c.Token(s.Box)
@@ -101,6 +102,9 @@ func forgetBefore(ctx context.Context, d *db.DB, profile creators.ProfileID, ori
 		},
 		func(tx *db.Tx) (int64, error) {
 			return tx.Exec(ctx, `delete from snapshots where profile_id = $1 and import_id = $2 and taken_at < $3`, profile, origin, edge)
+		},
+		func(tx *db.Tx) (int64, error) {
+			return tx.Exec(ctx, `delete from platform_insights where profile_id = $1 and origin = $2 and fetched_at < $3`, profile, origin, edge)
 		},
 	}
 	for _, step := range steps {

@@ -19,7 +19,8 @@ type Platform interface {
 	Exchange(ctx context.Context, c Caller, app App, g Grant, code string) (Token, error)
 	// RefreshToken makes a new token of an old one. What the answer leaves out (Refresh, RefreshUntil, Scopes, Account) stays as it was.
 	RefreshToken(ctx context.Context, c Caller, app App, t Token) (Token, error)
-	// Revoke takes the consent back at the platform. Where the platform has no call for it, it returns nil; Rules.RevokeURL says where a person does it.
+	// Revoke takes the consent back at the platform. Where the platform has no call for it (Rules.NoRevoke), it returns nil, and
+	// Rules.RevokeURL says where a person does it.
 	Revoke(ctx context.Context, c Caller, app App, t Token) error
 	// Who says whose token it is.
 	Who(ctx context.Context, c Caller, app App, t Token) (Identity, error)
@@ -41,6 +42,7 @@ type Rules struct {
 	Ahead        time.Duration // a token is renewed so long before its end
 	Buckets      []Bucket
 	ForgetAll    bool   // the terms ask that what a connection brought is deleted with it
+	NoRevoke     bool   // the platform has no call to take a consent back
 	RevokeURL    string // where a creator withdraws consent at the platform
 	Console      string // where the operator's app is made
 	Docs         []string
@@ -117,6 +119,7 @@ type Fetched struct {
 	Posts    []creators.Post // Profile, SeenAt and Import are set by Store
 	Audience []Slice
 	Comments []Comment
+	Insights []Insight
 	Cursor   string   // "" if everything wanted came
 	Notes    []string // keys of the catalogue below connect.note., for what the platform left out ("no_insights")
 }
@@ -124,7 +127,7 @@ type Fetched struct {
 // IsEmpty reports whether nothing came.
 func (f Fetched) IsEmpty() bool {
 	return f.Counts == (creators.Counts{}) && f.Averages == (creators.Averages{}) && f.Details == (creators.Details{}) &&
-		len(f.Posts) == 0 && len(f.Audience) == 0 && len(f.Comments) == 0
+		len(f.Posts) == 0 && len(f.Audience) == 0 && len(f.Comments) == 0 && len(f.Insights) == 0
 }
 
 // Slice is a share of an audience.
@@ -132,6 +135,14 @@ type Slice struct {
 	Dimension string // country, city, age, gender
 	Key       string // "US", "18-24", "female"
 	ShareBP   int    // basis points: 2,500 is 25 %
+}
+
+// Insight is a figure that only the account's owner sees, over a time. It is shown to the program that the owner connected for, and to nobody else.
+type Insight struct {
+	Metric   string // "impressions", "reach": a key below connect.insight.
+	Value    int64  // a count, or parts per million
+	Rate     bool   // Value is parts per million: 27,100 is 2.71 %
+	From, To time.Time
 }
 
 // Comment is what somebody wrote below a post. The author is kept as a keyed hash only.

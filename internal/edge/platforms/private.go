@@ -56,6 +56,8 @@ func erase(ctx context.Context, tx *db.Tx, of creators.ID, limit int) (gone int6
 		`delete from platform_conflicts where id in (select id from platform_conflicts where creator_id = $1 or other_id = $1 limit $2)`,
 		`delete from platform_holdings where (profile_id, origin) in (select h.profile_id, h.origin from platform_holdings h
 			where h.profile_id in (select id from profiles where creator_id = $1) limit $2)`,
+		`delete from platform_insights where (profile_id, origin, metric, from_at, to_at) in (select i.profile_id, i.origin, i.metric, i.from_at, i.to_at
+			from platform_insights i where i.profile_id in (select id from profiles where creator_id = $1) limit $2)`,
 		`delete from platform_connections where id in (select id from platform_connections where creator_id = $1 limit $2)`,
 	} {
 		n, err := tx.Exec(ctx, query, of, limit)

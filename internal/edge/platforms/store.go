@@ -93,6 +93,9 @@ func (t target) figures(ctx context.Context, tx *db.Tx, got Fetched, at time.Tim
 	if err := t.audience(ctx, tx, got.Audience, at); err != nil {
 		return err
 	}
+	if err := t.insights(ctx, tx, got.Insights, at); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `insert into platform_holdings (profile_id, origin, platform, fetched_at) values ($1, $2, $3, $4)
 		on conflict (profile_id, origin) do update set fetched_at = excluded.fetched_at`, t.profile, t.origin, t.rules.Name, db.Micros(at))
 	if err != nil {

@@ -335,11 +335,12 @@ create table vetting_lists (
     updated_at bigint not null,
     primary key (program_id, category)
 );
--- seen is the partnership up to which new ones have a report.
+-- seen is the partnership up to which new ones have a report; reports made before changed_at are out of date.
 create table vetting_settings (
     program_id text primary key references programs (id),
     wanted     text not null,
-    seen       text not null
+    seen       text not null,
+    changed_at bigint not null
 );
 
 -- What the platforms let us know (edge/platforms). The operator's own application at each platform; sealed holds its secrets.
@@ -420,6 +421,19 @@ create table platform_holdings (
     primary key (profile_id, origin)
 );
 create index platform_holdings_age on platform_holdings (platform, fetched_at);
+-- Figures that only an account's owner sees, for the program they connected for.
+create table platform_insights (
+    profile_id text not null,
+    program_id text not null,
+    origin     text not null,
+    metric     text not null,
+    value      bigint not null,
+    is_rate    boolean not null, -- value is parts per million
+    from_at    bigint not null,
+    to_at      bigint not null,
+    fetched_at bigint not null,
+    primary key (profile_id, origin, metric, from_at, to_at)
+);
 create table platform_quota (
     platform  text not null,
     bucket    text not null,
