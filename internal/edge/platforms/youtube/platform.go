@@ -233,7 +233,7 @@ func (r *Reader) fetchComments(ctx context.Context, videos []Video, f *platforms
 			return err
 		}
 		for _, w := range written {
-			f.Comments = append(f.Comments, platforms.Comment{Post: v.ID, At: w.At, Text: w.Text, Author: w.Author})
+			f.Comments = append(f.Comments, platforms.Comment{Post: v.ID, ID: w.ID, At: w.At, Text: w.Text, Author: w.Author})
 		}
 	}
 	return nil
