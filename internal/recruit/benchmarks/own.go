@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"gonum.org/v1/gonum/stat"
 )
 
 // Enough is how many creators a benchmark of one's own needs; of fewer, a quartile is a handful of people.
@@ -51,13 +49,21 @@ func (b Benchmark) sortKey() string {
 
 func ownOf(key Figure, values []float64, source string, day time.Time) Benchmark {
 	values = slices.Sorted(slices.Values(values))
-	quantile := func(p float64) string {
-		return strconv.FormatFloat(stat.Quantile(p, stat.LinInterp, values, nil), 'f', 4, 64)
-	}
+	quantile := func(p float64) string { return strconv.FormatFloat(quantileOf(values, p), 'f', 4, 64) }
 	return Benchmark{
 		Own: true, Platform: key.Platform, Tier: key.Tier, Country: key.Country, Metric: key.Metric, Formula: key.Formula, Unit: key.Unit,
 		Low: quantile(0.25), Median: quantile(0.5), High: quantile(0.75), AsOf: day.UTC().Format(time.DateOnly), Source: source, Sample: len(values),
 	}
+}
+
+// quantileOf interpolates between the two neighbours of the place p × (n − 1), as spreadsheets do (Hyndman and Fan, type 7).
+func quantileOf(sorted []float64, p float64) float64 {
+	at := p * float64(len(sorted)-1)
+	below := int(at)
+	if below+1 >= len(sorted) {
+		return sorted[below]
+	}
+	return sorted[below] + (at-float64(below))*(sorted[below+1]-sorted[below])
 }
 
 // Metrics lists the metrics of a table, for filters.
