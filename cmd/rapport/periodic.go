@@ -11,6 +11,7 @@ import (
 	"rapport/internal/edge/stores"
 	"rapport/internal/pay/commissions"
 	"rapport/internal/recruit/imports"
+	"rapport/internal/recruit/vetting"
 	"rapport/internal/track/clicks"
 )
 
@@ -34,6 +35,20 @@ func (v *server) periodic() {
 	})
 	v.runner.Periodic(payoutEvery, "finish payouts", func(ctx context.Context) error { return v.cashier.FinishAll(ctx, v.d) })
 	v.runner.Periodic(time.Minute, "clean abandoned imports", func(ctx context.Context) error { return imports.CleanAbandoned(ctx, v.d, prospectsOf) })
+	v.runner.Periodic(30*time.Second, "check newcomers up", func(ctx context.Context) error {
+		made, err := vetting.RefreshNew(ctx, v.d)
+		if made > 0 {
+			v.log.Info("newcomers were checked up", "count", made)
+		}
+		return err
+	})
+	v.runner.Periodic(10*time.Minute, "refresh check-ups", func(ctx context.Context) error {
+		made, err := vetting.RefreshDue(ctx, v.d)
+		if made > 0 {
+			v.log.Info("check-ups were refreshed", "count", made)
+		}
+		return err
+	})
 	v.runner.Periodic(time.Hour, "forget raw deliveries", v.trim(func(ctx context.Context, tx *db.Tx) (int64, error) {
 		return stores.ForgetRaw(ctx, tx, tx.Now().Add(-stores.KeepRaw), trimChunk)
 	}))

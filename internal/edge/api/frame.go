@@ -20,23 +20,27 @@ import (
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
 	"rapport/internal/base/idem"
+	"rapport/internal/base/programs"
 	"rapport/internal/base/secret"
 	"rapport/internal/learn/analytics"
 	"rapport/internal/pay/intake"
 	"rapport/internal/pay/payouts"
+	"rapport/internal/recruit/creators"
 	"rapport/internal/track/links"
 )
 
 // Config is what the interface stands on.
 type Config struct {
-	DB       *db.DB
-	Keys     *auth.Keys
-	Door     intake.Door
-	Links    *links.Index
-	Box      *secret.Box
-	Cashier  payouts.Cashier
-	Tail     func(ctx context.Context, tx *db.Tx) ([]analytics.TailCount, error) // answered clicks that the roll-ups tx sees do not hold yet
-	LinkBase string                                                              // what a slug is appended to: https://rapport.example/r
+	DB      *db.DB
+	Keys    *auth.Keys
+	Door    intake.Door
+	Links   *links.Index
+	Box     *secret.Box
+	Cashier payouts.Cashier
+	Tail    func(ctx context.Context, tx *db.Tx) ([]analytics.TailCount, error) // answered clicks that the roll-ups tx sees do not hold yet
+	// Fit says how well a creator matches the customers a program has described, 0–100; nil where nothing can be said.
+	Fit      func(ctx context.Context, tx *db.Tx, program programs.ID, creator creators.ID) (*int, error)
+	LinkBase string // what a slug is appended to: https://rapport.example/r
 	BaseURL  string
 	Log      *slog.Logger
 }
@@ -72,7 +76,9 @@ func New(c Config) *API {
 	a := &API{Config: c, mux: mux, huma: humago.NewWithPrefix(mux, prefix, config)}
 	a.programs()
 	a.creators()
+	a.vetting()
 	a.partnerships()
+	a.applications()
 	a.links()
 	a.conversions()
 	a.commissions()

@@ -45,7 +45,7 @@ var plainFields = map[string]any{
 	"prefer": "click", "hold_days": 3, "commission": schemaOf, "offer": schemaOf, "kind": nil, "value": "5", "timezone": "Europe/Berlin", "colour": "#123456",
 	"payout_schedule": "weekly", "payout_minimum": schemaOf, "click_parameter": "st_click", "profiles": schemaOf, "destination": "https://plainshop.example/x",
 	"slug": nil, "action": nil, "amount": schemaOf, "touches": journey, "test": nil, "customer": schemaOf, "id": "buyer", "new": true, "lines": nil,
-	"occurred_at": nil, "reason": "because", "note": "because", "rail": "csv", "total": nil, "store": "shopify", "shop": "stranger.myshopify.com",
+	"occurred_at": nil, "reason": "because", "note": "because", "rail": "csv", "verdict": "look_closer", "total": nil, "store": "shopify", "shop": "stranger.myshopify.com",
 	"secret": "0123456789abcdef0123456789", "external_id": word("order"), "conversion_external_id": word("order"), "code": word("code"), "click": word("click"),
 }
 

@@ -28,7 +28,7 @@ type Growth struct {
 
 // Spike is a jump of followers.
 type Spike struct {
-	At        time.Time `json:"at"`
+	At        time.Time `json:"at,omitzero"`
 	Gain      int64     `json:"gain"`
 	Expected  int64     `json:"expected"`
 	Ratio     float64   `json:"ratio"`

@@ -175,12 +175,50 @@ func Make(ctx context.Context, d *db.DB, program programs.ID, creator creators.I
 	err = d.View(ctx, func(tx *db.Tx) error {
 		var found bool
 		if s, found, err = Of(ctx, tx, program, creator); err == nil && !found {
-			err = fault.Conflict("no_account", "There is no account to look at yet: add one of the creator's accounts.")
+			err = errNoAccount
 		}
 		return err
 	})
 	return s, err
 }
+
+// Look returns the report that is kept, or one made now that is not kept: for readers.
+func Look(ctx context.Context, tx *db.Tx, program programs.ID, creator creators.ID) (s Stored, err error) {
+	s, found, err := Of(ctx, tx, program, creator)
+	if err != nil || found {
+		return s, err
+	}
+	g, err := groundOf(ctx, tx, program)
+	if err != nil {
+		return s, err
+	}
+	inputs, err := g.inputs(ctx, tx, []creators.ID{creator})
+	if err != nil {
+		return s, err
+	}
+	if len(inputs) == 0 {
+		return s, errNoAccount
+	}
+	return Stored{Report: Assess(inputs[0]), Program: program, MadeAt: tx.Now()}, nil
+}
+
+// Keep makes the report of a creator and keeps it inside the caller's transaction, unless there is one.
+func Keep(ctx context.Context, tx *db.Tx, program programs.ID, creator creators.ID) (Stored, error) {
+	s, found, err := Of(ctx, tx, program, creator)
+	if err != nil || found {
+		return s, err
+	}
+	if s, err = Look(ctx, tx, program, creator); err != nil {
+		return s, err
+	}
+	text, err := json.Marshal(s.Report)
+	if err != nil {
+		return s, fmt.Errorf("cannot write a check-up down: %w", err)
+	}
+	return s, save(ctx, tx, program, s.Report, string(text))
+}
+
+var errNoAccount = fault.Conflict("no_account", "There is no account to look at yet: add one of the creator's accounts.")
 
 // makeSome makes the reports of some creators and returns how many.
 func makeSome(ctx context.Context, d *db.DB, program programs.ID, ids []creators.ID) (int, error) {

@@ -13,7 +13,7 @@ type Match struct {
 	Score  float64      `json:"score"` // fraction
 	Shares []MatchShare `json:"shares,omitempty"`
 	Source string       `json:"source,omitempty"`
-	At     time.Time    `json:"at"`
+	At     time.Time    `json:"at,omitzero"`
 	Asked  bool         `json:"asked"` // somebody said which audience is wanted
 }
 

@@ -124,7 +124,7 @@ type Rhythm struct {
 	Known      bool      `json:"known"`
 	PerWeek    float64   `json:"per_week"` // over the posts that were looked at
 	LongestGap int       `json:"longest_gap_days"`
-	Last       time.Time `json:"last"`
+	Last       time.Time `json:"last,omitzero"`
 	DaysSince  int       `json:"days_since"`
 	Posts      int       `json:"posts"`
 }

@@ -195,7 +195,7 @@ type Brand struct {
 	Name     string     `json:"name"`
 	Folded   string     `json:"folded"`
 	Times    int        `json:"times"`
-	Last     time.Time  `json:"last"` // zero is unknown
+	Last     time.Time  `json:"last,omitzero"` // zero is unknown
 	Source   string     `json:"source"`
 	Evidence []Evidence `json:"evidence,omitempty"`
 }
@@ -311,7 +311,7 @@ func nameAt(fields []string) string {
 type Conflict struct {
 	Ours     bool       `json:"ours"` // ours: worked for a rival. Else bound to somebody else
 	Brand    string     `json:"brand"`
-	Until    time.Time  `json:"until"`
+	Until    time.Time  `json:"until,omitzero"`
 	Evidence []Evidence `json:"evidence,omitempty"`
 }
 

@@ -61,7 +61,7 @@ type Args map[string]Value
 // Evidence is what a reason rests on: a post with date and link, or a count with its source and day.
 type Evidence struct {
 	Post   creators.PostID `json:"post,omitempty"`
-	At     time.Time       `json:"at"`
+	At     time.Time       `json:"at,omitzero"`
 	URL    string          `json:"url,omitempty"`
 	Text   string          `json:"text,omitempty"` // beginning of the caption, or the count
 	Word   string          `json:"word,omitempty"` // what was found in the post
@@ -100,7 +100,7 @@ type Report struct {
 	Handle    string             `json:"handle"`
 	Tier      creators.Tier      `json:"tier"`
 	Followers *int64             `json:"followers,omitempty"`
-	CountedAt time.Time          `json:"counted_at"`
+	CountedAt time.Time          `json:"counted_at,omitzero"`
 	Source    string             `json:"source,omitempty"` // of the counts
 	Posts     int                `json:"posts"`            // how many were looked at
 
