@@ -19,7 +19,6 @@ type Next struct {
 	Failures int
 	OK       bool // everything wanted came
 	Drop     bool // the token is worth nothing any more
-	Forget   bool // the terms ask that what it brought goes
 	Tell     bool // the creator has to do something
 	Alarm    bool // somebody at the merchant's has to look
 }
@@ -42,7 +41,7 @@ func Decide(c Connection, r Rules, f *Failure, now time.Time) Next {
 	case FailureTokenExpired:
 		return Next{State: StateExpired, Failures: c.Failures + 1, Drop: true, Tell: true}
 	case FailureConsentRevoked:
-		return Next{State: StateRevoked, Failures: c.Failures + 1, Drop: true, Forget: r.ForgetAll, Tell: true}
+		return Next{State: StateRevoked, Failures: c.Failures + 1, Drop: true, Tell: true}
 	case FailureAccountGone:
 		return Next{State: StateGone, Failures: c.Failures + 1, Drop: true}
 	case FailurePermissionMissing, FailureAppRefused, FailureDown, FailureNonsense:

@@ -149,7 +149,37 @@ func (s *Switchboard) Expire(ctx context.Context, d *db.DB) error {
 			}
 		}
 	}
+	if err := s.forgetRevoked(ctx, d); err != nil {
+		return err
+	}
 	return repeat(ctx, d, func(tx *db.Tx) (int64, error) { return TrimQuota(ctx, tx, forgetChunk) })
+}
+
+// Grace is how long what a connection brought is kept after the platform said that the consent or the account is gone, where the terms ask for it to
+// be deleted: a refusal by mistake loses nothing, and a creator who connects again finds everything.
+const Grace = 7 * 24 * time.Hour
+
+// forgetRevoked deletes what connections brought whose consent was taken back, or whose account went, Grace ago.
+func (s *Switchboard) forgetRevoked(ctx context.Context, d *db.DB) error {
+	var old []Connection
+	err := d.View(ctx, func(tx *db.Tx) (err error) {
+		old, err = db.All(ctx, tx, scanConnection, `select `+connectionColumns+` from platform_connections c where state in ('revoked', 'gone') and failed_at < $1
+			and exists (select 1 from platform_holdings h where h.profile_id = c.profile_id and h.origin = c.id) order by id limit $2`,
+			db.Micros(tx.Now().Add(-Grace)), mostExpiring)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("cannot read which consents were taken back: %w", err)
+	}
+	for _, c := range old {
+		if p, err := s.Platform(c.Platform); err != nil || !p.Rules().ForgetAll {
+			continue
+		}
+		if err := forget(ctx, d, c.Profile, c.Origin()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type holding struct {

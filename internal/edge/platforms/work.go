@@ -183,6 +183,10 @@ func (s *Switchboard) renew(ctx context.Context, d *db.DB, h *held, l line, call
 		return old, nil // nothing to renew it with: used to its end
 	}
 	t, err := l.platform.RefreshToken(ctx, caller, l.app, old)
+	if f, ok := FailureOf(err); ok && f.Kind == FailureTokenExpired && old.RefreshUntil.After(now) {
+		f = Failed(FailureConsentRevoked, f.Platform, f.Detail) // refused before its time: the creator took it back
+		return old, f
+	}
 	if err != nil {
 		return old, err
 	}
@@ -227,12 +231,11 @@ func (s *Switchboard) settle(ctx context.Context, d *db.DB, h *held, got Fetched
 	if err != nil {
 		return err
 	}
-	var n Next
 	err = d.Update(ctx, func(tx *db.Tx) error {
 		if err := h.still(ctx, tx); err != nil {
 			return err
 		}
-		n = Decide(h.Connection, p.Rules(), f, tx.Now())
+		n := Decide(h.Connection, p.Rules(), f, tx.Now())
 		if err := h.write(ctx, tx, n, got, f); err != nil {
 			return err
 		}
@@ -240,9 +243,6 @@ func (s *Switchboard) settle(ctx context.Context, d *db.DB, h *held, got Fetched
 	})
 	if errors.Is(err, errLost) {
 		return nil
-	}
-	if err == nil && n.Forget {
-		err = forget(ctx, d, h.Profile, h.Origin())
 	}
 	return err
 }
