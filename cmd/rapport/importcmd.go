@@ -17,15 +17,16 @@ import (
 )
 
 type importCmd struct {
-	Creators importCreatorsCmd `cmd:"" help:"Import creators or posts from a CSV file."`
+	Creators importCreatorsCmd `cmd:"" help:"Import creators or posts from a CSV or JSON file."`
 }
 
 type importCreatorsCmd struct {
 	place
-	File     string            `arg:"" help:"CSV file, UTF-8." type:"existingfile"`
+	File     string            `arg:"" help:"CSV file, or JSON: a list of objects, or one object per line. UTF-8." type:"existingfile"`
 	Program  string            `help:"The creators become prospects of this program."`
 	Map      map[string]string `help:"Column of a field where its title does not tell: handle=account,followers=#3." placeholder:"FIELD=COLUMN"`
 	Platform string            `help:"Platform of rows that name none."`
+	Source   string            `help:"A name for where such files come from; the mapping is remembered under it." placeholder:"NAME"`
 	DryRun   bool              `help:"Read and judge every row, and change nothing."`
 }
 
@@ -41,6 +42,14 @@ func (c *importCreatorsCmd) Run(e *environment) (err error) {
 			return err
 		}
 	}
+	box, err := c.box(e.ctx, d)
+	if err != nil {
+		return err
+	}
+	name, err := imports.CheckSourceName(c.Source)
+	if err != nil {
+		return err
+	}
 	file, err := os.Open(c.File)
 	if err != nil {
 		return err
@@ -51,7 +60,7 @@ func (c *importCreatorsCmd) Run(e *environment) (err error) {
 		return err
 	}
 	report, err := imports.Run(e.ctx, d, imports.Options{
-		Program: programs.ID(c.Program), Source: filepath.Base(c.File), Reader: file, Size: info.Size(), Mapping: c.mapping(), DryRun: c.DryRun,
+		Program: programs.ID(c.Program), Source: filepath.Base(c.File), Reader: file, Size: info.Size(), Mapping: c.mapping(), DryRun: c.DryRun, Box: box, SourceName: name,
 		MadeBy: commandLine.Name, OnCreator: prospectsOf(programs.ID(c.Program)), Progress: progressOnTerminal(),
 	})
 	if err != nil {

@@ -114,7 +114,7 @@ func insert(ctx context.Context, tx *db.Tx, n New, importID string) (p Partnersh
 }
 
 // RemoveProspects takes away at most limit of the partnerships that an import brought and that nobody has touched: still prospects, without a
-// timeline, message, task, link, code or money. It returns how many went; fewer than limit means that it is done, and that what is left of the
+// note, list, timeline, message, invitation, task, link, code or money. It returns how many went; fewer than limit means that it is done, and that what is left of the
 // import is nobody's import any more.
 func RemoveProspects(ctx context.Context, tx *db.Tx, importID string, limit int) (int64, error) {
 	if importID == "" {
@@ -124,10 +124,14 @@ func RemoveProspects(ctx context.Context, tx *db.Tx, importID string, limit int)
 			and not exists (select 1 from partnership_events e where e.partnership_id = p.id)
 			and not exists (select 1 from messages m where m.partnership_id = p.id)
 			and not exists (select 1 from tasks t where t.partnership_id = p.id)
+			and not exists (select 1 from invitations i where i.partnership_id = p.id)
 			and not exists (select 1 from links l where l.partnership_id = p.id)
 			and not exists (select 1 from codes c where c.partnership_id = p.id)
 			and not exists (select 1 from credits c where c.partnership_id = p.id)
 			and not exists (select 1 from commissions c where c.partnership_id = p.id)
+			and not exists (select 1 from creator_notes n where n.creator_id = p.creator_id and n.program_id = p.program_id)
+			and not exists (select 1 from creator_list_members m join creator_lists l on l.id = m.list_id
+				where m.creator_id = p.creator_id and l.program_id = p.program_id)
 		order by p.id limit $3)`, importID, StatusProspect, limit)
 	if err != nil {
 		return 0, fmt.Errorf("cannot remove the prospects of %s: %w", importID, err)

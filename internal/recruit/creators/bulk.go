@@ -12,6 +12,7 @@ type Entry struct {
 	Creator  ID
 	Name     string
 	Account  Account
+	Joins    bool     // the creator is there already, or made by an earlier entry
 	Snapshot Snapshot // its Profile is the profile's id, its Import the import that brings all of this
 }
 
@@ -19,12 +20,15 @@ type Entry struct {
 // entries means that somebody else stored one of the accounts meanwhile, and the transaction must be given up.
 func Insert(ctx context.Context, tx *db.Tx, entries []Entry) (int64, error) {
 	at := db.Micros(tx.Now())
-	rows := make([][]any, len(entries))
-	for i, e := range entries {
+	rows := make([][]any, 0, len(entries))
+	for _, e := range entries {
+		if e.Joins {
+			continue
+		}
 		p := e.profile()
 		c := Creator{Name: e.Name, Profiles: []Profile{p}}
 		c.derive()
-		rows[i] = []any{e.Creator, e.Name, sortKey(e.Name), c.Tier, c.Followers, c.Country, c.Language, c.searchText(), e.Snapshot.Import, at, at}
+		rows = append(rows, []any{e.Creator, e.Name, sortKey(e.Name), c.Tier, c.Followers, c.Country, c.Language, c.searchText(), e.Snapshot.Import, at, at})
 	}
 	if _, err := insertRows(ctx, tx, `insert into creators (id, name, name_folded, tier, followers, country, language, search, import_id, created_at,
 		updated_at)`, 11, ``, rows); err != nil {

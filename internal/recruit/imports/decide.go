@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rapport/internal/base/id"
+	"rapport/internal/base/programs"
 	"rapport/internal/recruit/creators"
 )
 
@@ -23,6 +24,7 @@ const (
 const (
 	reasonOtherFigures = "other figures are known already for this account at the same moment"
 	reasonTwice        = "the account stands in the file already, with other figures and no date that would tell them apart"
+	reasonAlone        = "asked to be left alone"
 	reasonOtherCounts  = "other counts are known already for this post at the same moment"
 )
 
@@ -76,7 +78,12 @@ type plan struct {
 	snapshots []creators.Snapshot
 	posts     []creators.Post
 	counts    []creators.Post
+	program   programs.ID
 	contacts  map[creators.ID]creators.Contact
+	tags      []creators.Tag
+	work      []creators.Collaboration
+	audiences []creators.Audience
+	prices    []creators.Price
 	touched   map[creators.ProfileID]bool // → stale
 	refusals  []Refusal
 	tally     Tally
@@ -93,8 +100,10 @@ func (p *plan) add(next plan) {
 // decider decides rows. It is pure but for the ids it makes.
 type decider struct {
 	importID ID
-	at       time.Time // for ids
-	program  bool      // contacts are wanted
+	at       time.Time   // for ids
+	program  programs.ID // whose contacts the rows bring; "" for the whole installation
+	madeBy   string
+	alone    creators.LeftAlone
 	scene    scene
 	file     memory // what earlier rows without a moment said: two of one account cannot be told apart by time
 	plan     plan
@@ -121,6 +130,8 @@ func (d *decider) decide(r row) {
 	switch {
 	case r.unreadable != "":
 		what, reason = outcomeRefused, r.unreadable
+	case d.isAlone(r):
+		what, reason = outcomeRefused, reasonAlone
 	case r.post != nil:
 		what, reason = d.decidePost(r)
 	default:
@@ -135,6 +146,11 @@ func (d *decider) decide(r row) {
 	case outcomeRefused:
 		d.refuse(r.line, reason)
 	}
+}
+
+// isAlone reports whether the person of a row asked to be left alone, by any of the ways in which they can be recognised.
+func (d *decider) isAlone(r row) bool {
+	return d.alone.Any() && (d.alone.Email(r.contact.Email) || d.alone.Account(r.account) || r.owner != nil && d.alone.Account(*r.owner))
 }
 
 func (d *decider) refuse(line int, reason string) {
@@ -186,9 +202,11 @@ func (d *decider) add(r row, snapshot bool) creators.Ref {
 	key := r.account.Key()
 	ref, stored := d.scene.refs[key]
 	r.snapshot.Import = string(d.importID)
+	joins := false
 	if !stored {
-		ref = creators.Ref{
-			Account: key, Import: string(d.importID), Profile: creators.ProfileID(id.New(creators.ProfilePrefix, d.at)), Creator: creators.ID(id.New(creators.Prefix, d.at)),
+		ref = creators.Ref{Account: key, Import: string(d.importID), Profile: creators.ProfileID(id.New(creators.ProfilePrefix, d.at))}
+		if ref.Creator, joins = d.ownerOf(r); !joins {
+			ref.Creator = creators.ID(id.New(creators.Prefix, d.at))
 		}
 		d.scene.refs[key] = ref
 	}
@@ -199,21 +217,35 @@ func (d *decider) add(r row, snapshot bool) creators.Ref {
 		if name == "" {
 			name = r.account.Handle
 		}
-		d.plan.entries = append(d.plan.entries, creators.Entry{Creator: ref.Creator, Name: name, Account: r.account, Snapshot: r.snapshot})
+		d.plan.entries = append(d.plan.entries, creators.Entry{Creator: ref.Creator, Name: name, Account: r.account, Snapshot: r.snapshot, Joins: joins})
 	case snapshot && !r.snapshot.IsEmpty():
 		d.plan.snapshots = append(d.plan.snapshots, r.snapshot)
 	}
 	fresh := !d.scene.memory.knows(accountFact(r.account)) // in a dry run nothing is stored, so that memory alone tells
 	if fresh {
 		d.scene.memory.learn(accountFact(r.account), "")
-		d.plan.tally.Creators++
+		if r.owner == nil || !d.scene.memory.knows(accountFact(*r.owner)) {
+			d.plan.tally.Creators++
+		}
 	}
 	if (fresh || snapshot) && !r.snapshot.IsEmpty() {
 		d.scene.memory.learn(momentFact(r.account, r.snapshot.TakenAt), r.snapshot.Fingerprint())
 		d.plan.tally.Snapshots++
 	}
-	d.touch(r, stored) // one row alone is complete: a rate takes three posts
+	d.touch(r, stored || joins) // one row alone is complete: a rate takes three posts
 	return ref
+}
+
+// ownerOf is the creator that an entry's further account joins: its first account's.
+func (d *decider) ownerOf(r row) (creators.ID, bool) {
+	if r.owner == nil {
+		return "", false
+	}
+	ref, ok := d.scene.refs[r.owner.Key()]
+	if ok {
+		d.plan.touched[ref.Profile] = true // its creator's figures may change
+	}
+	return ref.Creator, ok
 }
 
 func (d *decider) addPost(r row, ref creators.Ref) {
@@ -241,7 +273,8 @@ func (d *decider) touch(r row, stale bool) {
 		return
 	}
 	d.plan.touched[ref.Profile] = d.plan.touched[ref.Profile] || stale
-	if _, given := d.plan.contacts[ref.Creator]; d.program && !given && r.contact != (creators.Contact{}) {
+	d.tell(r, ref)
+	if _, given := d.plan.contacts[ref.Creator]; d.program != "" && !given && r.contact != (creators.Contact{}) {
 		d.plan.contacts[ref.Creator] = r.contact
 	}
 }

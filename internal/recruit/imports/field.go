@@ -38,6 +38,17 @@ const (
 	FieldHasBioLink          Field = "has_bio_link"
 	FieldBio                 Field = "bio"
 
+	FieldTags              Field = "creator_tags" // free tags, separated by ; or ,
+	FieldTopics            Field = "topics"
+	FieldValues            Field = "values"
+	FieldAudience          Field = "audience" // JSON: {"country": {"DE": 40}, "gender": {"female": 70}}
+	FieldAudienceCountries Field = "audience_countries"
+	FieldAudienceAges      Field = "audience_ages"
+	FieldAudienceGenders   Field = "audience_genders"
+	FieldCollaborations    Field = "collaborations" // brands worked for, separated by ; or ,
+	FieldPrice             Field = "price"          // asked for a post
+	FieldPriceCurrency     Field = "price_currency"
+
 	FieldPost     Field = "post"
 	FieldPostedAt Field = "posted_at"
 	FieldSeenAt   Field = "seen_at"
@@ -79,6 +90,17 @@ var names = map[Field][]string{
 	FieldHasBioLink:          {"has_bio_link", "bio_link"},
 	FieldBio:                 {"bio", "bio_words", "biography", "description", "about"},
 
+	FieldTags:              {"creator_tags", "labels"}, // "tags" too, in a list of creators: see layout.settleTags
+	FieldTopics:            {"topics", "interests"},
+	FieldValues:            {"values", "brand_values"},
+	FieldAudience:          {"audience"},
+	FieldAudienceCountries: {"audience_countries"},
+	FieldAudienceAges:      {"audience_ages", "audience_age"},
+	FieldAudienceGenders:   {"audience_genders", "audience_gender"},
+	FieldCollaborations:    {"collaborations", "past_collaborations", "brands", "worked_with"},
+	FieldPrice:             {"price", "fee", "rate", "asking_price", "price_per_post"},
+	FieldPriceCurrency:     {"price_currency", "currency", "fee_currency"},
+
 	FieldPost:     {"post", "post_id", "video_id", "media_id"},
 	FieldPostedAt: {"posted_at", "posted_on", "published_at", "create_time"},
 	FieldSeenAt:   {"seen_at", "seen_on", "counted_at"},
@@ -97,6 +119,8 @@ var Fields = []Field{
 	FieldPlatform, FieldHandle, FieldURL, FieldName, FieldEmail, FieldPhone, FieldTakenOn, FieldFollowers, FieldFollowing, FieldPostsTotal,
 	FieldLikesTotal, FieldEngagement, FieldAuthenticEngagement, FieldViewsAvg, FieldLikesAvg, FieldCommentsAvg, FieldSharesAvg,
 	FieldAudienceCountry, FieldCountry, FieldLanguage, FieldCategory, FieldSubcategory, FieldVerified, FieldHasBioLink, FieldBio,
+	FieldTags, FieldTopics, FieldValues, FieldAudience, FieldAudienceCountries, FieldAudienceAges, FieldAudienceGenders, FieldCollaborations, FieldPrice,
+	FieldPriceCurrency,
 	FieldPost, FieldPostedAt, FieldSeenAt, FieldSeconds, FieldViews, FieldLikes, FieldComments, FieldShares, FieldSaves, FieldHashtags, FieldCaption,
 }
 

@@ -9,7 +9,7 @@ import (
 // Inspection is what a page shows of a file before it is imported.
 type Inspection struct {
 	Columns   []string
-	Separator string // "," ";" "|" or a tab
+	Separator string // "," ";" "|" or a tab; "" for JSON
 	Kind      Kind
 	Mapping   Mapping    // suggested: every field that was found by its column's title
 	Ignored   []string   // columns that are no field
@@ -26,9 +26,10 @@ func Inspect(r io.Reader) (Inspection, error) {
 	if err != nil {
 		return Inspection{}, err
 	}
-	laid, problem := Mapping{}.apply(file.header)
+	titles := file.titles()
+	laid, problem := Mapping{}.apply(titles)
 	seen := Inspection{
-		Columns: file.header, Separator: string(file.comma), Kind: laid.kind, Mapping: laid.mapping(file.header), Ignored: laid.ignored, Problem: problem,
+		Columns: titles, Separator: file.separator(), Kind: laid.kind, Mapping: laid.mapping(titles), Ignored: laid.ignored, Problem: problem,
 	}
 	for range sampled {
 		record, err := file.next()
@@ -38,8 +39,8 @@ func Inspect(r io.Reader) (Inspection, error) {
 		if err != nil {
 			return seen, err
 		}
-		cells := slices.Clone(record.cells[:min(len(record.cells), len(file.header))])
-		seen.Sample = append(seen.Sample, append(cells, make([]string, len(file.header)-len(cells))...))
+		cells := slices.Clone(record.cells[:min(len(record.cells), len(titles))])
+		seen.Sample = append(seen.Sample, append(cells, make([]string, len(titles)-len(cells))...))
 	}
 	return seen, nil
 }

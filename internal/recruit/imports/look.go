@@ -13,9 +13,11 @@ import (
 // look reads what the database knows of a chunk's rows, and puts it into the memory.
 func look(ctx context.Context, tx *db.Tx, importID ID, m memory, rows []row) (scene, error) {
 	s := scene{memory: m, posts: map[creators.PostKey]creators.PostID{}, latest: map[creators.PostID]creators.PostCounts{}}
-	accounts := make([]creators.Account, len(rows))
-	for i, r := range rows {
-		accounts[i] = r.account.Key()
+	accounts := make([]creators.Account, 0, len(rows))
+	for _, r := range rows {
+		if accounts = append(accounts, r.account.Key()); r.owner != nil {
+			accounts = append(accounts, r.owner.Key())
+		}
 	}
 	slices.SortFunc(accounts, compareAccounts)
 	var err error
@@ -99,4 +101,23 @@ func (s *scene) lookAtPosts(ctx context.Context, tx *db.Tx, importID ID, rows []
 		}
 	}
 	return err
+}
+
+// lookAtAlone finds who among the rows asked to be left alone.
+func lookAtAlone(ctx context.Context, tx *db.Tx, o Options, rows []row) (alone creators.LeftAlone, err error) {
+	_, any, err := db.One(ctx, tx, db.Column[int64], `select 1 from suppressions limit 1`)
+	if err != nil || !any {
+		return alone, err
+	}
+	if o.Box == nil {
+		panic("BUG: an import cannot tell who asked to be left alone without the box")
+	}
+	emails, accounts := make([]string, len(rows)), make([]creators.Account, 0, len(rows))
+	for i, r := range rows {
+		emails[i] = r.contact.Email
+		if accounts = append(accounts, r.account); r.owner != nil {
+			accounts = append(accounts, *r.owner)
+		}
+	}
+	return creators.Suppressed(ctx, tx, o.Box, o.Program, emails, accounts)
 }

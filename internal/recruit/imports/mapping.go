@@ -63,7 +63,36 @@ func (m Mapping) apply(header []string) (layout, error) {
 	if _, ok := l.columns[FieldPost]; ok {
 		l.kind = KindPosts
 	}
+	l.settleTags(header)
 	return l, l.check(header)
+}
+
+// settleTags reads a column "tags" in a list of creators as their tags; in a list of posts it holds hashtags.
+func (l *layout) settleTags(header []string) {
+	i, placed := l.columns[FieldHashtags]
+	if _, taken := l.columns[FieldTags]; placed && !taken && l.kind == KindCreators && foldColumn(header[i]) == "tags" {
+		delete(l.columns, FieldHashtags)
+		l.columns[FieldTags] = i
+	}
+}
+
+// grow takes in columns that a JSON file turned out to have, by their titles. A field that has its column keeps it, and one that was left out by
+// hand stays out.
+func (l *layout) grow(header []string, m Mapping) {
+	for i := l.width; i < len(header); i++ {
+		field, known := byName[foldColumn(header[i])]
+		if field == FieldHashtags && l.kind == KindCreators {
+			field = FieldTags
+		}
+		_, placed := l.columns[field]
+		_, byHand := m.Columns[field]
+		if !known || placed || byHand || field == FieldPost {
+			l.ignored = append(l.ignored, header[i])
+			continue
+		}
+		l.columns[field] = i
+	}
+	l.width = len(header)
 }
 
 // place puts one field on the column that was named for it.

@@ -23,22 +23,35 @@ const (
 	peeked      = 64 << 10 // bytes looked at to tell encoding and separator
 )
 
-// reader reads the records of a file within the limits.
-type reader struct {
+// file is something that brings records: a CSV or a JSON file.
+type file interface {
+	titles() []string // of the columns; those of a JSON file may grow while it is read
+	next() (record, error)
+	offset() int64     // bytes read
+	separator() string // "" for JSON
+}
+
+// csvFile reads the records of a CSV file within the limits.
+type csvFile struct {
 	csv    *csv.Reader
 	meter  *meter
 	header []string
 	comma  rune
 }
 
+func (r *csvFile) titles() []string  { return r.header }
+func (r *csvFile) offset() int64     { return r.csv.InputOffset() }
+func (r *csvFile) separator() string { return string(r.comma) }
+
 // record is one line of the file that is not blank.
 type record struct {
-	line  int
+	line  int      // of a JSON file: the number of the entry
 	cells []string // valid until the next one is read
+	first []string // of an entry with several accounts: the cells of its first one, for the others; else nil
 }
 
 // open looks at the start of a file and reads its header.
-func open(r io.Reader) (*reader, error) {
+func open(r io.Reader) (file, error) {
 	m := &meter{inner: r, spare: LongestLine}
 	buffered := bufio.NewReaderSize(m, peeked)
 	head, err := buffered.Peek(peeked)
@@ -54,13 +67,16 @@ func open(r io.Reader) (*reader, error) {
 		}
 		head = head[3:]
 	}
+	if isJSON(head) {
+		return openJSON(buffered, m)
+	}
 	named, skip := separatorLine(head)
 	if _, err := buffered.Discard(skip); err != nil {
 		return nil, fmt.Errorf("cannot read the file: %w", err)
 	}
-	out := &reader{meter: m, comma: named}
+	out := &csvFile{meter: m, comma: named}
 	if out.comma == 0 {
-		out.comma = separator(head)
+		out.comma = separatorOf(head)
 	}
 	out.csv = csv.NewReader(buffered)
 	out.csv.Comma, out.csv.FieldsPerRecord, out.csv.LazyQuotes, out.csv.ReuseRecord = out.comma, -1, true, true
@@ -77,8 +93,8 @@ func separatorLine(head []byte) (comma rune, length int) {
 	return 0, 0
 }
 
-// separator is the sign that stands most often in the first line outside quotes: comma, semicolon, tab or bar.
-func separator(head []byte) rune {
+// separatorOf is the sign that stands most often in the first line outside quotes: comma, semicolon, tab or bar.
+func separatorOf(head []byte) rune {
 	counts := map[rune]int{}
 	quoted := false
 	for _, r := range string(head) {
@@ -101,7 +117,7 @@ func separator(head []byte) rune {
 	return best
 }
 
-func (r *reader) readHeader() error {
+func (r *csvFile) readHeader() error {
 	first, err := r.next()
 	switch {
 	case errors.Is(err, io.EOF):
@@ -118,7 +134,7 @@ func (r *reader) readHeader() error {
 }
 
 // next returns the next record that has text in it; io.EOF after the last.
-func (r *reader) next() (record, error) {
+func (r *csvFile) next() (record, error) {
 	for {
 		r.meter.allow(r.csv.InputOffset())
 		cells, err := r.csv.Read()
@@ -136,12 +152,12 @@ func (r *reader) next() (record, error) {
 			return record{}, err
 		}
 		if !isBlank(cells) {
-			return record{line, cells}, nil
+			return record{line: line, cells: cells}, nil
 		}
 	}
 }
 
-func (r *reader) explain(err error) error {
+func (r *csvFile) explain(err error) error {
 	if errors.Is(err, errTooLong) {
 		return badFile("A line of this file is longer than 1 MiB. Perhaps a quotation mark is opened and never closed.")
 	}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"rapport/internal/base/fault"
+	"rapport/internal/base/money"
 	"rapport/internal/recruit/creators"
 )
 
@@ -18,6 +19,8 @@ type row struct {
 	account    creators.Account
 	name       string
 	contact    creators.Contact
+	owner      *creators.Account // of an entry with several accounts: its first one, whose creator this account belongs to
+	about      about
 	undated    bool              // the file does not say when; TakenAt is the import's own moment
 	snapshot   creators.Snapshot // without a profile
 	post       *creators.Post    // for a list of posts; its SeenAt is the snapshot's TakenAt
@@ -32,10 +35,11 @@ const (
 
 // parser turns records into rows.
 type parser struct {
-	layout layout
-	now    time.Time // the import's moment
-	record record
-	err    error // the first that went wrong in this record
+	layout   layout
+	now      time.Time      // the import's moment
+	currency money.Currency // of prices that name none
+	record   record
+	err      error // the first that went wrong in this record
 }
 
 // parse returns the row, or why the record is refused.
@@ -54,6 +58,10 @@ func (p *parser) parse(r record) (row, error) {
 		Likes: p.count(FieldLikesAvg), Comments: p.count(FieldCommentsAvg), Shares: p.count(FieldSharesAvg),
 	}
 	out.snapshot.Details = p.details()
+	out.about = p.about()
+	if r.first != nil {
+		out.owner = p.ownerOf(r.first)
+	}
 	if p.layout.kind == KindPosts {
 		out.post = p.post()
 		out.snapshot.TakenAt = out.post.SeenAt
@@ -111,6 +119,16 @@ func (p *parser) account() creators.Account {
 		p.err = fmt.Errorf("“%s”: %s", field, f.Message)
 	}
 	return a
+}
+
+// ownerOf is the account of an entry's first profile.
+func (p *parser) ownerOf(first []string) *creators.Account {
+	q := parser{layout: p.layout, now: p.now, record: record{cells: first}}
+	a := q.account()
+	if q.err != nil {
+		return nil
+	}
+	return &a
 }
 
 // oneLine is a text of one line with single spaces.
@@ -205,6 +223,6 @@ func (p *parser) post() *creators.Post {
 }
 
 func (p *parser) hashtags() string {
-	tags := strings.FieldsFunc(p.oneLine(FieldHashtags, longestHashtags), func(r rune) bool { return r == '#' || r == ' ' || r == ',' })
+	tags := strings.FieldsFunc(p.oneLine(FieldHashtags, longestHashtags), func(r rune) bool { return r == '#' || r == ' ' || r == ',' || r == ';' })
 	return strings.Join(tags, " ")
 }

@@ -11,7 +11,9 @@ import (
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/base/money"
 	"rapport/internal/base/programs"
+	"rapport/internal/base/secret"
 	"rapport/internal/recruit/creators"
 )
 
@@ -21,15 +23,17 @@ type OnCreator func(ctx context.Context, tx *db.Tx, creator creators.ID, importI
 
 // Options say what to import, and how.
 type Options struct {
-	Program   programs.ID // whose contacts the file brings; "" for the whole installation
-	Source    string      // the file's name, for people
-	Reader    io.Reader
-	Size      int64 // of the file in bytes, for Progress; 0 if unknown
-	Mapping   Mapping
-	DryRun    bool // the same report, and nothing is written
-	MadeBy    string
-	OnCreator OnCreator      // may be nil
-	Progress  func(Progress) // may be nil; called from Run's goroutine
+	Program    programs.ID // whose contacts the file brings; "" for the whole installation
+	Box        *secret.Box // recognises who asked to be left alone; needed as soon as somebody did
+	Source     string      // the file's name, for people
+	Reader     io.Reader
+	Size       int64 // of the file in bytes, for Progress; 0 if unknown
+	Mapping    Mapping
+	SourceName string // a name for where such files come from, "" for none: the mapping is remembered under it
+	DryRun     bool   // the same report, and nothing is written
+	MadeBy     string
+	OnCreator  OnCreator      // may be nil
+	Progress   func(Progress) // may be nil; called from Run's goroutine
 }
 
 // longestSource bounds a file's name.
@@ -47,12 +51,15 @@ func Run(ctx context.Context, d *db.DB, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	laid, err := o.Mapping.apply(file.header)
+	laid, err := o.Mapping.apply(file.titles())
 	if err != nil {
 		return Report{}, err
 	}
 	run := &run{d: d, options: o, file: file, layout: laid, at: d.Now(), start: stopwatch(), undated: memory{}}
-	run.report = Report{Kind: laid.kind, Mapping: laid.mapping(file.header), Ignored: laid.ignored, Notes: laid.notes(o)}
+	run.report = Report{Kind: laid.kind, Mapping: laid.mapping(file.titles()), Ignored: laid.ignored, Notes: laid.notes(o)}
+	if run.currency, err = currencyOf(ctx, d, o.Program); err != nil {
+		return run.report, err
+	}
 	if o.DryRun {
 		return run.report, run.rehearse(ctx)
 	}
@@ -66,21 +73,42 @@ func (l layout) notes(o Options) (notes []string) {
 	if o.Program == "" && (email || phone) {
 		notes = append(notes, "E-mail addresses and phone numbers belong to a program. They were left out, since this import is for none.")
 	}
+	_, price := l.columns[FieldPrice]
+	if o.Program == "" && price {
+		notes = append(notes, "What people ask for belongs to a program. Prices were left out, since this import is for none.")
+	}
 	return notes
 }
 
 // run is one import on its way.
 type run struct {
-	d       *db.DB
-	options Options
-	file    *reader
-	layout  layout
-	at      time.Time // the import's moment
-	id      ID
-	report  Report
-	start   time.Time // of the work, by the stopwatch
-	undated memory    // what rows without a moment said
-	settled int64
+	d        *db.DB
+	options  Options
+	file     file
+	layout   layout
+	at       time.Time // the import's moment
+	id       ID
+	report   Report
+	start    time.Time // of the work, by the stopwatch
+	undated  memory    // what rows without a moment said
+	settled  int64
+	currency money.Currency // of prices that name none; "" without a program
+}
+
+// currencyOf is the program's currency.
+func currencyOf(ctx context.Context, d *db.DB, program programs.ID) (c money.Currency, err error) {
+	if program == "" {
+		return "", nil
+	}
+	err = d.View(ctx, func(tx *db.Tx) error {
+		p, err := programs.Find(ctx, tx, program)
+		c = p.Currency
+		return err
+	})
+	if fault.KindOf(err) == fault.KindNotFound { // who imports for a program that is none has no currency, and will be refused by the next floor
+		err = nil
+	}
+	return c, err
 }
 
 func (r *run) rehearse(ctx context.Context) error {
@@ -104,6 +132,9 @@ func (r *run) perform(ctx context.Context) (Report, error) {
 		return r.report, errors.Join(err, giveUp(context.WithoutCancel(ctx), r.d, r.id))
 	}
 	r.report.ID = r.id
+	if err := Remember(ctx, r.d, r.options.Program, r.options.SourceName, r.file.titles(), r.report.Mapping); err != nil {
+		return r.report, err
+	}
 	return r.report, settle(ctx, r.d, r.id, r.options.OnCreator, r.tellSettled)
 }
 
@@ -163,9 +194,13 @@ func (r *run) plan(ctx context.Context, tx *db.Tx, m memory, rows []row) (plan, 
 	if err != nil {
 		return plan{}, err
 	}
-	d := decider{importID: r.id, at: tx.Now(), program: r.options.Program != "", scene: seen, file: r.undated}
+	alone, err := lookAtAlone(ctx, tx, r.options, readable)
+	if err != nil {
+		return plan{}, err
+	}
+	d := decider{importID: r.id, at: tx.Now(), program: r.options.Program, madeBy: r.options.MadeBy, scene: seen, file: r.undated, alone: alone}
 	d.plan = plan{
-		contacts: map[creators.ID]creators.Contact{}, touched: map[creators.ProfileID]bool{}, undated: memory{}, tally: Tally{Rows: int64(len(rows))},
+		program: r.options.Program, contacts: map[creators.ID]creators.Contact{}, touched: map[creators.ProfileID]bool{}, undated: memory{}, tally: Tally{Rows: int64(len(rows))},
 	}
 	for _, row := range rows {
 		d.decide(row)
@@ -178,7 +213,7 @@ const chunkRows = 512
 
 // eachChunk reads the file chunk by chunk and adds up what work plans of each. Work says how many rows it did; the others come again.
 func (r *run) eachChunk(ctx context.Context, work func([]row) (p plan, done int, err error)) error {
-	parser := &parser{layout: r.layout, now: r.at}
+	parser := &parser{layout: r.layout, now: r.at, currency: r.currency}
 	var rows []row
 	for more := true; more || len(rows) > 0; {
 		if err := ctx.Err(); err != nil {
@@ -207,6 +242,10 @@ func (r *run) read(p *parser, rows []row) (_ []row, more bool, err error) {
 		}
 		if err != nil {
 			return rows, false, err
+		}
+		if titles := r.file.titles(); len(titles) > p.layout.width {
+			p.layout.grow(titles, r.options.Mapping)
+			r.report.Mapping, r.report.Ignored = p.layout.mapping(titles), p.layout.ignored
 		}
 		parsed, err := p.parse(record)
 		if err != nil {
@@ -239,7 +278,7 @@ func (r *run) tell(phase Phase) {
 		return
 	}
 	r.options.Progress(Progress{
-		Phase: phase, Tally: r.report.Tally, BytesRead: r.file.csv.InputOffset(), Size: r.options.Size, Settled: r.settled,
+		Phase: phase, Tally: r.report.Tally, BytesRead: r.file.offset(), Size: r.options.Size, Settled: r.settled,
 		RowsPerSecond: rate(r.report.Tally.Rows, r.start),
 	})
 }

@@ -106,6 +106,9 @@ func (p *plan) write(ctx context.Context, tx *db.Tx, it ID, program programs.ID,
 	if err := creators.AddContacts(ctx, tx, string(it), program, p.contacts); err != nil {
 		return err
 	}
+	if err := p.writeKnowledge(ctx, tx); err != nil {
+		return err
+	}
 	return p.writeTrail(ctx, tx, it, room)
 }
 

@@ -53,7 +53,7 @@ func giveUp(ctx context.Context, d *db.DB, it ID) error {
 
 // takeAway removes the rows of a hidden import and what hangs on them. Each step can be repeated, so that a crash does not matter.
 func takeAway(ctx context.Context, d *db.DB, it ID, state State, leave Leave) error {
-	steps := []step{dropCounts, keepPosts, dropPosts, dropContacts, dropProfiles}
+	steps := []step{dropCounts, keepPosts, dropPosts, dropContacts, dropTags, dropWork, dropPrices, dropAudiences, dropProfiles}
 	if leave != nil {
 		steps = append([]step{func(ctx context.Context, tx *db.Tx, it ID, limit int) (int64, error) {
 			n, err := leave(ctx, tx, it, limit)
@@ -98,7 +98,8 @@ func inChunks(ctx context.Context, d *db.DB, it ID, state State, s step) error {
 // keepTied lets go of creators that have a partnership which the import did not make, or which went on from there.
 func keepTied(ctx context.Context, tx *db.Tx, it ID, limit int) (int64, error) {
 	const tied = `select c.id from creators c join partnerships t on t.creator_id = c.id
-		where c.import_id = $1 and (t.import_id <> $1 or t.status <> 'prospect') limit $2`
+		where c.import_id = $1 and (t.import_id <> $1 or t.status <> 'prospect'
+			or exists (select 1 from creator_notes n where n.creator_id = c.id) or exists (select 1 from creator_list_members m where m.creator_id = c.id)) limit $2`
 	if _, err := tx.Exec(ctx, `update profiles set import_id = '' where import_id = $1 and creator_id in (`+tied+`)`, it, limit); err != nil {
 		return 0, err
 	}
@@ -123,6 +124,25 @@ func dropPosts(ctx context.Context, tx *db.Tx, it ID, limit int) (int64, error) 
 func dropContacts(ctx context.Context, tx *db.Tx, it ID, limit int) (int64, error) {
 	return tx.Exec(ctx, `delete from creator_contacts where (program_id, creator_id) in
 		(select program_id, creator_id from creator_contacts where import_id = $1 limit $2)`, it, limit)
+}
+
+func dropTags(ctx context.Context, tx *db.Tx, it ID, limit int) (int64, error) {
+	return tx.Exec(ctx, `delete from creator_tags where (program_id, creator_id, kind, text_folded) in
+		(select program_id, creator_id, kind, text_folded from creator_tags where import_id = $1 limit $2)`, it, limit)
+}
+
+func dropWork(ctx context.Context, tx *db.Tx, it ID, limit int) (int64, error) {
+	return tx.Exec(ctx, `delete from creator_collaborations where id in (select id from creator_collaborations where import_id = $1 limit $2)`, it, limit)
+}
+
+func dropPrices(ctx context.Context, tx *db.Tx, it ID, limit int) (int64, error) {
+	return tx.Exec(ctx, `delete from creator_prices where (program_id, creator_id) in
+		(select program_id, creator_id from creator_prices where import_id = $1 limit $2)`, it, limit)
+}
+
+func dropAudiences(ctx context.Context, tx *db.Tx, it ID, limit int) (int64, error) {
+	return tx.Exec(ctx, `delete from profile_audiences where (profile_id, program_id, source, taken_at, dimension, key) in
+		(select profile_id, program_id, source, taken_at, dimension, key from profile_audiences where import_id = $1 limit $2)`, it, limit)
 }
 
 // dropProfiles removes the snapshots of some of the profiles that the file named. Profiles that nothing else knows go with them, the others show

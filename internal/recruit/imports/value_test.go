@@ -108,7 +108,7 @@ func FuzzRows(f *testing.F) {
 		if err != nil {
 			return
 		}
-		laid, err := Mapping{}.apply(file.header)
+		laid, err := Mapping{}.apply(file.titles())
 		if err != nil {
 			t.Fatal(err)
 		}

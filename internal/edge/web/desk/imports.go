@@ -71,7 +71,7 @@ func showImports(w http.ResponseWriter, r *frame.Request, status int, mistake er
 	p.Breadcrumb = []ui.Link{{Label: r.T("creators.title"), URL: r.To("/creators")}}
 	if r.P.Can(r.Program.ID, auth.PermManage) {
 		body.Form = &ui.Form{Action: r.To("/imports"), Upload: true, Full: true, Submit: r.T("imports.upload"), Fields: []ui.Field{
-			{Name: "file", Label: r.T("imports.file"), Kind: ui.File, Accept: ".csv,.tsv,.txt,text/csv", Hint: r.T("imports.file.hint", "most", maxUpload>>20), Required: true},
+			{Name: "file", Label: r.T("imports.file"), Kind: ui.File, Accept: ".csv,.tsv,.txt,.json,.jsonl,.ndjson,text/csv,application/json", Hint: r.T("imports.file.hint", "most", maxUpload>>20), Required: true},
 		}}
 		body.Form.Fail(mistake)
 		body.Other = &ui.Action{Label: r.T("creators.paste"), Icon: "clipboard", URL: r.To("/creators/paste")}

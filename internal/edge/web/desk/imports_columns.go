@@ -28,14 +28,18 @@ func fieldName(column int) string { return "column_" + strconv.Itoa(column) }
 // showColumns asks what each column means, with what was found by itself already chosen.
 func (up *upload) showColumns(w http.ResponseWriter, r *frame.Request, status int, mistake error) error {
 	up.mu.Lock()
-	mapping := up.mapping
+	mapping, source, recalled := up.mapping, up.source, up.recalled
 	up.mu.Unlock()
-	body := columnsBody{Form: up.columnsForm(r, mapping), Preview: up.preview(r), Kind: r.T("imports.kind." + string(up.seen.Kind))}
+	body := columnsBody{Form: up.columnsForm(r, mapping, source, recalled), Preview: up.preview(r), Kind: r.T("imports.kind." + string(up.seen.Kind))}
 	body.Form.Fail(mistake)
 	return r.Render(w, status, "desk_imports_columns", up.page(r, "imports.columns.title"), body)
 }
 
-func (up *upload) columnsForm(r *frame.Request, m imports.Mapping) ui.Form {
+func (up *upload) columnsForm(r *frame.Request, m imports.Mapping, source string, recalled bool) ui.Form {
+	sourceHint := r.T("imports.source.hint")
+	if recalled {
+		sourceHint = r.T("imports.source.recalled")
+	}
 	means := meanings(m, up.seen.Columns)
 	f := ui.Form{Action: r.To("/uploads/" + up.id + "/check"), Submit: r.T("imports.check"), Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: r.To("/imports")}, Fields: []ui.Field{{
 		Name: "mapping.platform", Label: r.T("imports.platform"), Kind: ui.Select, Value: string(m.Platform), Hint: r.T("imports.platform.hint"),
@@ -47,7 +51,17 @@ func (up *upload) columnsForm(r *frame.Request, m imports.Mapping) ui.Form {
 			Options: fieldChoices(r), Hint: r.T("imports.means.sample", "sample", up.sampleOf(i)), Required: true,
 		})
 	}
+	f.Fields = append(f.Fields, ui.Field{Name: "source_name", Label: r.T("imports.source"), Value: source, Hint: sourceHint, MaxLength: 100, Autocomplete: "off"})
 	return f
+}
+
+// nameSource reads what a person calls where such files come from.
+func (up *upload) nameSource(r *frame.Request) error {
+	name, err := imports.CheckSourceName(r.FormValue("source_name"))
+	up.mu.Lock()
+	defer up.mu.Unlock()
+	up.source = name
+	return err
 }
 
 func (up *upload) columnTitle(r *frame.Request, i int, title string) string {

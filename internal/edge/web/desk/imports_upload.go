@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
 	"rapport/internal/base/programs"
 	"rapport/internal/edge/web/frame"
@@ -51,6 +52,8 @@ type upload struct {
 	touched  time.Time
 	at       step
 	mapping  imports.Mapping
+	recalled bool   // the mapping is an earlier file's
+	source   string // where such files come from, as a person named it
 	report   imports.Report
 	progress imports.Progress
 	wrong    error // why the last try failed, until the next one
@@ -143,11 +146,26 @@ func (u *uploads) receive(w http.ResponseWriter, r *frame.Request) error {
 		return err
 	}
 	up.mapping = up.seen.Mapping
+	if err := up.recall(r); err != nil {
+		up.drop()
+		return err
+	}
 	if err := u.keep(up, time.Now()); err != nil {
 		up.drop()
 		return err
 	}
 	return r.Redirect(w, r.To("/uploads/"+up.id), "")
+}
+
+// recall reads the file as the last one with these columns was read, if there was one.
+func (up *upload) recall(r *frame.Request) error {
+	return r.View(func(tx *db.Tx) error {
+		s, found, err := imports.Propose(r.Context(), tx, r.Program.ID, up.seen.Columns)
+		if found {
+			up.mapping, up.source, up.recalled = s.Mapping, s.Name, true
+		}
+		return err
+	})
 }
 
 func inField(f *fault.Error, field string) error {

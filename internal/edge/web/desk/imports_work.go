@@ -68,7 +68,7 @@ func (up *upload) options(r *frame.Request) imports.Options {
 	up.mu.Lock()
 	defer up.mu.Unlock()
 	return imports.Options{
-		Program: r.Program.ID, Source: up.name, Reader: up.content(), Size: up.size, Mapping: up.mapping, MadeBy: r.P.Name,
+		Program: r.Program.ID, Source: up.name, Reader: up.content(), Size: up.size, Mapping: up.mapping, Box: r.Deps().Box, SourceName: up.source, MadeBy: r.P.Name,
 		OnCreator: prospects(r.Program.ID), Progress: up.tell,
 	}
 }
@@ -80,6 +80,9 @@ func (u *uploads) check(w http.ResponseWriter, r *frame.Request) error {
 		return err
 	}
 	mapping, err := up.readMapping(r)
+	if err == nil {
+		err = up.nameSource(r)
+	}
 	if err == nil && up.start(stepChecking, stepColumns, stepChecked) {
 		up.mu.Lock()
 		up.mapping = mapping
