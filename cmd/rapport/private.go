@@ -8,6 +8,7 @@ import (
 	"rapport/internal/base/db"
 	"rapport/internal/base/idem"
 	"rapport/internal/base/programs"
+	"rapport/internal/partner/applications"
 	"rapport/internal/partner/content"
 	"rapport/internal/partner/outreach"
 	"rapport/internal/partner/partnerships"
@@ -15,6 +16,7 @@ import (
 	"rapport/internal/pay/payouts"
 	"rapport/internal/pay/reviews"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/vetting"
 	"rapport/internal/track/conversions"
 	"rapport/internal/track/links"
 )
@@ -30,8 +32,10 @@ func parts() []creators.Part {
 		conversions.Private(),
 		links.Private(),
 		content.Private(),
+		applications.Private(),
 		outreach.Private(),
 		partnerships.Private(),
+		vetting.Private(),
 		portalUser(),
 	}
 }

@@ -18,11 +18,12 @@ var floors = []floor{
 		"stores/shopify", "stores/woocommerce", "stores/stripe", "stores/postback", "stores/tracker",
 		"rails/paypal", "rails/stripeconnect", "rails/sepa", "rails/csvfile", // below api and web, whose tests pay out
 		"platforms", // below api and web, which let people connect an account
-		"platforms/youtube", "platforms/instagram", "platforms/tiktok", "platforms/pinterest",
+		"platforms/youtube", "platforms/instagram", "platforms/tiktok", "platforms/pinterest", "platforms/mentions",
 		"mail",
+		"web/text", "welcome", // letters in people's words, written by api and web alike
 		"edgetest", // two programs full of everything, for the tests of api and web
 		"api",
-		"web/assets", "web/text", "web/ui", "web/ui/gallery", "web/frame", "web/why", "web/area", "web/setup", "web/desk", "web/portal", "web/recruit", "web/reach", "web/join", "web/connect", "web",
+		"web/assets", "web/ui", "web/ui/gallery", "web/frame", "web/why", "web/area", "web/setup", "web/desk", "web/portal", "web/recruit", "web/reach", "web/join", "web/connect", "web",
 		"papcompat",
 		"hooks",
 	}},

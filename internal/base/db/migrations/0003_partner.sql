@@ -79,3 +79,138 @@ create table tasks (
 );
 create unique index tasks_campaign on tasks (campaign_id, partnership_id);
 create index tasks_of on tasks (partnership_id, status, id);
+
+-- Applications: how creators come in by themselves. A form belongs to a program; its slug is part of a public address.
+create table application_forms (
+    program_id text primary key references programs (id),
+    slug       text not null,
+    open       boolean not null,
+    intro      text not null,
+    questions  text not null,
+    rules      text not null,
+    updated_at bigint not null
+);
+create unique index application_forms_slug on application_forms (slug);
+-- What somebody sent stays sealed until they have shown that the address is theirs; creator_id is '' until then.
+create table applications (
+    id             text primary key,
+    program_id     text not null references programs (id),
+    creator_id     text not null,
+    partnership_id text not null,
+    state          text not null,
+    token_hash     blob not null,
+    sealed         blob,
+    shown          boolean not null,
+    answers        text not null,
+    terms_said     text not null,
+    decision       text not null,
+    decided_by     text not null,
+    reason         text not null,
+    created_at     bigint not null,
+    confirmed_at   bigint,
+    decided_at     bigint
+);
+create unique index applications_token on applications (token_hash);
+create index applications_program on applications (program_id, state, id);
+create index applications_creator on applications (creator_id);
+create index applications_partnership on applications (partnership_id);
+create index applications_waiting on applications (id) where state = 'waiting';
+create index applications_unconfirmed on applications (created_at) where state = 'unconfirmed';
+-- A brand's standing offer to one creator, and what they said yes to.
+create table invitations (
+    partnership_id text primary key,
+    invited_at     bigint not null,
+    invited_by     text not null,
+    accepted_at    bigint,
+    terms_said     text not null
+);
+create table first_sales (
+    partnership_id text primary key,
+    told_at        bigint not null
+);
+
+-- Who already talks about a brand: a post or an order that shows it, once for each account and post.
+create table mentions (
+    id            text primary key,
+    program_id    text not null references programs (id),
+    platform      text not null,
+    handle        text not null,
+    handle_folded text not null,
+    account       text not null, -- the platform's own id, '' where unknown
+    name          text not null,
+    kind          text not null, -- tag, mention, keyword, order, search
+    evidence      text not null, -- the platform's id of the post, or the order's number
+    url           text not null,
+    excerpt       text not null,
+    word          text not null, -- that found it
+    source        text not null,
+    posted_at     bigint,
+    found_at      bigint not null,
+    refreshed_at  bigint not null,
+    state         text not null, -- new, prospect, dismissed
+    creator_id    text not null,
+    decided_by    text not null,
+    decided_at    bigint
+);
+create unique index mentions_once on mentions (program_id, platform, handle_folded, evidence);
+create index mentions_state on mentions (program_id, state, id);
+create index mentions_creator on mentions (creator_id) where creator_id <> '';
+create index mentions_age on mentions (source, refreshed_at);
+-- What videos are looked for.
+create table mention_words (
+    program_id  text not null references programs (id),
+    word        text not null,
+    word_folded text not null,
+    about       text not null, -- brand or category
+    added_by    text not null,
+    added_at    bigint not null,
+    asked_at    bigint,
+    found       bigint not null,
+    failure     text not null,
+    primary key (program_id, word_folded)
+);
+create index mention_words_due on mention_words (coalesce(asked_at, 0));
+-- The brand's own account, in whose name others are looked for.
+create table brand_accounts (
+    program_id     text not null references programs (id),
+    platform       text not null,
+    account        text not null,
+    handle         text not null,
+    token          blob,
+    access_until   bigint,
+    scopes         text not null,
+    state          text not null,
+    connected_by   text not null,
+    connected_at   bigint not null,
+    next_at        bigint,
+    last_ok_at     bigint,
+    failures       bigint not null,
+    failure_kind   text not null,
+    failure_detail text not null,
+    primary key (program_id, platform)
+);
+create index brand_accounts_account on brand_accounts (platform, account);
+-- What a platform told by webhook and nobody has read yet.
+create table mention_notes (
+    account  text not null,
+    media    text not null,
+    comment  text not null,
+    told_at  bigint not null,
+    primary key (account, media, comment)
+);
+-- Answers of platforms that are used again for a day, so that the same search costs once.
+create table platform_answers (
+    platform text not null,
+    key      text not null,
+    body     text not null,
+    at       bigint not null,
+    primary key (platform, key)
+);
+create index platform_answers_age on platform_answers (at);
+create table instagram_hashtags (
+    account    text not null,
+    tag        text not null,
+    hashtag_id text not null, -- '' where nobody uses it
+    asked_at   bigint not null,
+    primary key (account, tag)
+);

@@ -1,14 +1,12 @@
 package desk_test
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/db/dbtest"
-	"rapport/internal/partner/outreach"
 	"rapport/internal/partner/partnerships"
 )
 
@@ -20,7 +18,7 @@ func small(t *testing.T) *office {
 // peoplePages are all pages of this part of the desk that can be read; a section of a creator's page begins with "@".
 var peoplePages = []string{
 	"/creators", "/creators?q=maya&platform=instagram&tier=micro&from=1000&to=50000&country=DE&order=followers&cols=name,category", "/creators?status=applied", "/creators/new", "/creators/paste",
-	"/creators/applications", "/creators/pipeline", "/creators/partners", "/creators/partners?order=commission&q=a", "/imports", "/campaigns", "/campaigns/new", "/inbox", "/inbox?q=maya",
+	"/creators/pipeline", "/creators/partners", "/creators/partners?order=commission&q=a", "/imports", "/campaigns", "/campaigns/new", "/inbox", "/inbox?q=maya",
 }
 
 func (o *office) pagesOf(name string) (pages []string) {
@@ -40,12 +38,12 @@ func TestEveryPageOfPeopleIsClean(t *testing.T) {
 	pages := append(peoplePages[:len(peoplePages):len(peoplePages)], o.pagesOf("Maya Ortiz")...)
 	pages = append(pages, o.pagesOf(awkwardName)...)
 	pages = append(pages, "/partners/"+string(o.link.Partnership)+"/links/"+string(o.link.ID), "/campaigns/"+string(o.campaign.ID), "/campaigns/"+string(o.campaign.ID)+"/edit",
-		"/campaigns/"+string(o.campaign.ID)+"/invite", "/tasks/"+string(o.task.ID), "/inbox/"+string(o.link.Partnership), "/creators/applications/"+string(o.people["نور الهدى"].ID)+"/refuse")
+		"/campaigns/"+string(o.campaign.ID)+"/invite", "/tasks/"+string(o.task.ID), "/inbox/"+string(o.link.Partnership))
 	for _, path := range pages {
 		o.get("anna", path).shows(http.StatusOK).lacks("buyer@")
 	}
 	for _, path := range pages {
-		if !strings.Contains(path, "new") && !strings.Contains(path, "paste") && !strings.Contains(path, "/invite") && !strings.Contains(path, "/edit") && !strings.Contains(path, "status?") && !strings.Contains(path, "refuse") {
+		if !strings.Contains(path, "new") && !strings.Contains(path, "paste") && !strings.Contains(path, "/invite") && !strings.Contains(path, "/edit") && !strings.Contains(path, "status?") {
 			o.get("vera", path).shows(http.StatusOK)
 		}
 	}
@@ -122,32 +120,6 @@ func TestTheBoardMovesAlongTheTable(t *testing.T) {
 	}
 	o.send("anna", "/creators/pipeline", "id", string(p.ID), "to", "prospect").shows(http.StatusConflict, "cannot go back")
 	o.send("anna", "/creators/pipeline", "id", string(p.ID), "to", "nonsense").shows(http.StatusUnprocessableEntity)
-}
-
-func TestARefusedApplicantReadsWhyOnce(t *testing.T) {
-	o := small(t)
-	p := o.partner("Maya", "maya", 1, partnerships.StatusApplied)
-	path := "/creators/applications/" + string(p.ID) + "/refuse"
-	o.get("anna", "/creators/applications").shows(http.StatusOK, "Maya", "1 application")
-	o.send("anna", path, "reason", " ").shows(http.StatusUnprocessableEntity, "Say why")
-	for range 2 {
-		o.send("anna", path, "reason", "We have enough for now.").leads("/creators/applications")
-	}
-	o.do(func(ctx context.Context, tx *db.Tx) error {
-		all, _, err := outreach.Thread(ctx, tx, p.ID, db.Page{})
-		if len(all) != 1 || all[0].Body != "We have enough for now." {
-			t.Errorf("the creator reads %v", all)
-		}
-		return err
-	})
-	if s := o.partnership("Maya").Status; s != partnerships.StatusLost {
-		t.Errorf("she is %s", s)
-	}
-	q := o.partner("Zoe", "zoe", 1, partnerships.StatusApplied)
-	o.send("anna", "/creators/applications/"+string(q.ID)+"/approve").leads("/partners/" + string(q.ID))
-	if s := o.partnership("Zoe").Status; s != partnerships.StatusActive {
-		t.Errorf("she is %s", s)
-	}
 }
 
 func TestWhoIsOnlyInAnotherProgramDoesNotExist(t *testing.T) {

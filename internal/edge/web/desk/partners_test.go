@@ -186,8 +186,8 @@ func (o *office) peopleActs() []string {
 	maya := "/partners/" + string(o.people["Maya Ortiz"].ID)
 	campaign := "/campaigns/" + string(o.campaign.ID)
 	return []string{
-		"/creators/new", "/creators/paste", "/creators/choose", "/creators/take", "/creators/pipeline", "/creators/applications/" + string(o.people["Maya Ortiz"].ID) + "/approve",
-		"/creators/applications/" + string(o.people["Maya Ortiz"].ID) + "/refuse", "/partners/choose", "/partners/change", maya + "/status", maya + "/invite", maya + "/links",
+		"/creators/new", "/creators/paste", "/creators/choose", "/creators/take", "/creators/pipeline",
+		"/partners/choose", "/partners/change", maya + "/status", maya + "/invite", maya + "/links",
 		maya + "/links/" + string(o.link.ID) + "/end", maya + "/codes", maya + "/codes/cod_1/end", maya + "/deal", maya + "/group", maya + "/messages", maya + "/contact", maya + "/note",
 		"/imports", "/uploads/1/check", "/uploads/1/columns", "/uploads/1/import", "/imports/imp_1/undo", "/campaigns/new", campaign + "/edit", campaign + "/status", campaign + "/invite",
 		"/tasks/" + string(o.task.ID) + "/accept", "/tasks/" + string(o.task.ID) + "/changes", "/inbox/" + string(o.people["Maya Ortiz"].ID), "/inbox/" + string(o.people["Maya Ortiz"].ID) + "/read",

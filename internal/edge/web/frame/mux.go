@@ -18,6 +18,7 @@ import (
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/pay/intake"
 	"rapport/internal/pay/payouts"
+	"rapport/internal/recruit/creators"
 	"rapport/internal/track/links"
 )
 
@@ -32,7 +33,9 @@ type Deps struct {
 	BaseURL  string                                                              // https://rapport.example, without a slash at the end
 	Lost     func() uint64                                                       // clicks sent on without a token since the start, because the log could not be written; may be nil
 	LinkBase string                                                              // what a slug is appended to
-	MailSent bool                                                                // false: mails are written to a folder, so links are also shown to be copied
+	// Fit says how well a creator matches the customers a program has described, 0–100; nil where nothing can be said.
+	Fit      func(ctx context.Context, tx *db.Tx, program programs.ID, creator creators.ID) (*int, error)
+	MailSent bool // false: mails are written to a folder, so links are also shown to be copied
 	Version  string
 	Log      *slog.Logger
 	ClientIP func(*http.Request) string

@@ -16,14 +16,6 @@ func readDeal(r *frame.Request, tx *db.Tx) (deal terms.Effective, group string, 
 	return deal, g.Name, err
 }
 
-// dealSentence is the deal as one sentence: "You earn 15 % of …".
-func dealSentence(r *frame.Request, deal terms.Effective) string {
-	if deal.CommissionFrom == terms.LevelNone {
-		return r.T("earnings.deal.none", "program", r.Program.Name)
-	}
-	return r.T("earnings.deal."+string(deal.Commission.Kind), "rate", deal.Commission.Text(), "window", r.Program.Attribution.WindowDays, "program", r.Program.Name)
-}
-
 // dealFrom says whose terms they are.
 func dealFrom(r *frame.Request, deal terms.Effective, group string) string {
 	if deal.CommissionFrom == terms.LevelNone {

@@ -10,6 +10,7 @@ import (
 	"rapport/internal/base/money"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
+	"rapport/internal/edge/welcome"
 	"rapport/internal/pay/commissions"
 	"rapport/internal/pay/ledger"
 	"rapport/internal/pay/payouts"
@@ -166,7 +167,7 @@ func (b *earningsBody) readMoney(r *frame.Request, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	b.Deal = []string{dealSentence(r, deal), dealFrom(r, deal, group), dealPaid(r)}
+	b.Deal = []string{welcome.Deal(r.Program, deal), dealFrom(r, deal, group), dealPaid(r)}
 	b.Check = ui.Action{Label: r.T("earnings.check"), Icon: "search", URL: r.To("/check")}
 	return nil
 }

@@ -9,8 +9,11 @@ import (
 	"rapport/internal/base/money"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
+	"rapport/internal/edge/welcome"
 	"rapport/internal/learn/analytics"
+	"rapport/internal/partner/applications"
 	"rapport/internal/partner/content"
+	"rapport/internal/partner/partnerships"
 	"rapport/internal/partner/terms"
 	"rapport/internal/pay/ledger"
 	"rapport/internal/pay/payouts"
@@ -32,11 +35,14 @@ type standing struct {
 	shared     sharable
 	deal       terms.Effective
 	group      string
+	invited    bool // the brand has made an offer that was not answered yet
 }
 
 // homeBody is what "portal_home" shows.
 type homeBody struct {
-	Welcome *welcome
+	Welcome *greeting
+	Offer   *offer
+	Waiting string // what somebody reads whose application is looked at
 	Next    rows
 	Period  string
 	Earned  rows
@@ -45,8 +51,14 @@ type homeBody struct {
 	All     string
 }
 
-// welcome greets somebody who has nothing yet: the deal in a sentence, and what to share first.
-type welcome struct {
+// offer is a brand's invitation: the deal in a sentence, and a yes.
+type offer struct {
+	Title, Deal string
+	Accept      *ui.Action // nil while somebody looks as the creator
+}
+
+// greeting is for somebody who has nothing yet: the deal in a sentence, and what to share first.
+type greeting struct {
 	Deal  string
 	Field *ui.CopyField
 	Share ui.Action
@@ -92,14 +104,21 @@ func readStanding(r *frame.Request, tx *db.Tx) (s standing, err error) {
 	if s.shared, err = readSharable(r, tx); err != nil {
 		return s, err
 	}
-	s.deal, s.group, err = readDeal(r, tx)
+	if s.deal, s.group, err = readDeal(r, tx); err != nil {
+		return s, err
+	}
+	invitation, found, err := applications.InvitationOf(ctx, tx, r.Partnership.ID)
+	s.invited = found && invitation.AcceptedAt.IsZero() && r.Partnership.Status.Open()
 	return s, err
 }
 
 func (s standing) body(r *frame.Request, p *ui.Page) homeBody {
+	if b, before := s.before(r); before {
+		return b
+	}
 	b := homeBody{Next: s.next(r, p)}
 	if s.nothingYet() {
-		b.Welcome = s.welcome(r)
+		b.Welcome = s.greet(r)
 		return b
 	}
 	from := s.month.From.Date()
@@ -110,13 +129,30 @@ func (s standing) body(r *frame.Request, p *ui.Page) homeBody {
 	return b
 }
 
+// before is what somebody sees who has not begun: the brand's offer, or that their application is looked at.
+func (s standing) before(r *frame.Request) (b homeBody, is bool) {
+	switch {
+	case s.invited:
+		b.Offer = &offer{Title: r.T("join.invited.title", "program", r.Program.Name), Deal: welcome.Deal(r.Program, s.deal)}
+		if !r.P.ReadOnly {
+			b.Offer.Accept = &ui.Action{Label: r.T("join.invited.accept"), Icon: "check", URL: r.To("/accept"), Post: true, Look: ui.Primary}
+		}
+		return b, true
+	case r.Partnership.Status == partnerships.StatusApplied:
+		b.Waiting = r.T("portal.applied", "program", r.Program.Name)
+		return b, true
+	default:
+		return b, false
+	}
+}
+
 // nothingYet: nobody clicked this month or before, and nothing was ever earned.
 func (s standing) nothingYet() bool {
 	return len(s.earned) == 0 && len(s.balances) == 0 && s.month.This.Clicks+s.month.Before.Clicks == 0 && s.month.This.Conversions+s.month.Before.Conversions == 0
 }
 
-func (s standing) welcome(r *frame.Request) *welcome {
-	w := &welcome{Deal: dealSentence(r, s.deal), Share: ui.Action{Label: r.T("portal.welcome.share"), Icon: "share", URL: r.To("/share"), Look: ui.Primary}}
+func (s standing) greet(r *frame.Request) *greeting {
+	w := &greeting{Deal: welcome.Deal(r.Program, s.deal), Share: ui.Action{Label: r.T("portal.welcome.share"), Icon: "share", URL: r.To("/share"), Look: ui.Primary}}
 	if len(s.shared.links)+len(s.shared.codes) > 0 {
 		w.Share.Label, w.Share.Look = r.T("portal.welcome.more"), ui.Secondary
 	}

@@ -11,6 +11,7 @@ import (
 	"rapport/internal/base/notify"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
+	"rapport/internal/partner/applications"
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/recruit/creators"
 	"rapport/internal/track/links"
@@ -184,6 +185,9 @@ func Invite(r *frame.Request, tx *db.Tx, p partnerships.Partnership) (address st
 	}
 	token, err := auth.LoginLink(r.Context(), tx, user, auth.PurposeInvite, auth.LinkByHand, r.P.ID)
 	if err != nil {
+		return "", err
+	}
+	if err := applications.Invite(r.Context(), tx, p.ID, r.P.Name); err != nil {
 		return "", err
 	}
 	return linkTo(r, token), record(r, tx, "partnership.invite", string(p.ID), nil, nil)

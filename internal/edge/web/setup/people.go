@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
@@ -134,49 +133,11 @@ func creatorFor(r *frame.Request, tx *db.Tx, one person) (creators.Creator, erro
 	return c, err
 }
 
-// equip gives a partner a code and a link to the shop's first page.
+// equip gives a partner what to share, at once.
 func equip(r *frame.Request, tx *db.Tx, p partnerships.Partnership, name string) error {
-	t, err := partnerships.EffectiveTerms(r.Context(), tx, p)
-	if err != nil {
+	e, err := links.Equip(r.Context(), tx, r.Program, p, name)
+	if err != nil || e.Link.ID == "" {
 		return err
 	}
-	figure := strings.Map(func(c rune) rune {
-		if c < '0' || c > '9' {
-			return -1
-		}
-		return c
-	}, t.Offer.Value())
-	code, err := links.Suggest(r.Context(), tx, r.Program.ID, name, figure)
-	if err != nil {
-		return err
-	}
-	if _, err := links.CreateCode(r.Context(), tx, links.NewCode{Partnership: p.ID, Code: code}); err != nil {
-		return err
-	}
-	if len(r.Program.Sites) == 0 {
-		return nil
-	}
-	l, err := makeLink(r, tx, links.New{Partnership: p.ID, Destination: rootOf(r.Program.Sites[0]), Slug: strings.ToLower(code)})
-	if err != nil {
-		return err
-	}
-	return r.Deps().Links.Now(r.Context(), tx, l)
-}
-
-// makeLink gives the link the name asked for, or a random one where that is taken in another program.
-func makeLink(r *frame.Request, tx *db.Tx, n links.New) (links.Link, error) {
-	l, err := links.Create(r.Context(), tx, n)
-	if fault.KindOf(err) == fault.KindConflict {
-		n.Slug = ""
-		l, err = links.Create(r.Context(), tx, n)
-	}
-	return l, err
-}
-
-// rootOf is the first page of a site. Shops speak https; only a shop on this machine may not.
-func rootOf(site string) string {
-	if strings.HasPrefix(site, "127.0.0.1") || strings.HasPrefix(site, "localhost") {
-		return "http://" + site + "/"
-	}
-	return "https://" + site + "/"
+	return r.Deps().Links.Now(r.Context(), tx, e.Link)
 }
