@@ -33,6 +33,7 @@ func (v *server) periodic() {
 		}
 		return err
 	})
+	v.welcoming()
 	v.runner.Periodic(payoutEvery, "finish payouts", func(ctx context.Context) error { return v.cashier.FinishAll(ctx, v.d) })
 	v.runner.Periodic(time.Minute, "clean abandoned imports", func(ctx context.Context) error { return imports.CleanAbandoned(ctx, v.d, prospectsOf) })
 	v.runner.Periodic(30*time.Second, "check newcomers up", func(ctx context.Context) error {

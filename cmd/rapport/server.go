@@ -185,7 +185,7 @@ func (v *server) onLinkDomain(redirects, rest http.Handler) http.Handler {
 func (v *server) run(ctx context.Context) {
 	var loops sync.WaitGroup
 	loops.Go(func() { v.resume(ctx) })
-	loops.Go(func() { v.d.RunOutbox(ctx) })
+	loops.Go(func() { v.d.RunOutbox(ctx, v.host().FirstSale()) })
 	loops.Go(func() { ledger.RunSealer(ctx, v.d, v.log) })
 	loops.Go(func() { v.index.Run(ctx, v.d, v.log) })
 	loops.Go(func() { clicks.RunForwarder(ctx, v.d, v.clicks, clicks.ByIndex(v.index), v.log) })

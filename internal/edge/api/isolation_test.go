@@ -33,7 +33,7 @@ var reference = map[string]string{
 // pathKind says what {id} names, by the first part of the path.
 var pathKind = map[string]string{
 	"programs": "program", "creators": "creator", "partnerships": "partnership", "links": "link", "codes": "code", "conversions": "conversion",
-	"commissions": "commission", "payouts": "payout",
+	"commissions": "commission", "payouts": "payout", "applications": "application",
 }
 
 // plainFields are the parameters and fields that name nothing by an id, with a value each that is taken. Those of named things are the victim's:
@@ -45,7 +45,7 @@ var plainFields = map[string]any{
 	"prefer": "click", "hold_days": 3, "commission": schemaOf, "offer": schemaOf, "kind": nil, "value": "5", "timezone": "Europe/Berlin", "colour": "#123456",
 	"payout_schedule": "weekly", "payout_minimum": schemaOf, "click_parameter": "st_click", "profiles": schemaOf, "destination": "https://plainshop.example/x",
 	"slug": nil, "action": nil, "amount": schemaOf, "touches": journey, "test": nil, "customer": schemaOf, "id": "buyer", "new": true, "lines": nil,
-	"occurred_at": nil, "reason": "because", "note": "because", "rail": "csv", "verdict": "look_closer", "total": nil, "store": "shopify", "shop": "stranger.myshopify.com",
+	"occurred_at": nil, "reason": "because", "accepted": true, "terms": nil, "email_confirmed": nil, "answers": []any{"because"}, "note": "because", "rail": "csv", "verdict": "look_closer", "total": nil, "store": "shopify", "shop": "stranger.myshopify.com",
 	"secret": "0123456789abcdef0123456789", "external_id": word("order"), "conversion_external_id": word("order"), "code": word("code"), "click": word("click"),
 }
 

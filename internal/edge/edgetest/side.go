@@ -11,6 +11,7 @@ import (
 	"rapport/internal/base/notify"
 	"rapport/internal/base/programs"
 	"rapport/internal/edge/stores"
+	"rapport/internal/partner/applications"
 	"rapport/internal/partner/content"
 	"rapport/internal/partner/outreach"
 	"rapport/internal/partner/partnerships"
@@ -185,13 +186,26 @@ func (b builder) partner(s *Side, stem, name string, creator creators.ID, code s
 	return p
 }
 
-// applicant is somebody who wants to be a partner.
+// applicant is somebody who wants to be a partner: one taken in by hand, and one who came by the program's form.
 func (b builder) applicant(s *Side, stem string) {
 	b.Helper()
 	creator := b.creator(stem+" Ava", stem+"ava", creators.Contact{}, s.Program.ID)
 	b.as(s.People[auth.RoleOwner].User, func(ctx context.Context, tx *db.Tx, _ auth.Principal) error {
 		p, err := partnerships.Create(ctx, tx, partnerships.New{Program: s.Program.ID, Creator: creator, Status: partnerships.StatusApplied})
 		s.id("partnership", string(p.ID))
+		return err
+	})
+	b.as(s.People[auth.RoleOwner].User, func(ctx context.Context, tx *db.Tx, _ auth.Principal) error {
+		form, err := applications.SaveForm(ctx, tx, applications.Form{Program: s.Program.ID, Slug: stem, Open: true, Intro: stem + " sells tea",
+			Questions: []applications.Question{{Text: stem + " or coffee?", Kind: applications.QuestionText}}})
+		if err != nil {
+			return err
+		}
+		a, err := applications.Enter(ctx, tx, b.Box, form, applications.Submission{Name: stem + " Bea", Email: stem + ".bea@mail.example", Accepted: true, Terms: stem + " terms",
+			Accounts: []creators.Account{{Platform: creators.PlatformTikTok, Handle: stem + "bea"}}, Sent: []string{stem + " of course"}}, true)
+		s.id("application", string(a.ID))
+		s.id("partnership", string(a.Partnership))
+		s.id("creator", string(a.Creator))
 		return err
 	})
 }

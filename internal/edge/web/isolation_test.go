@@ -40,7 +40,7 @@ var segments = map[string]string{
 }
 
 // words are the parts of an address in braces that name nothing of a program's.
-var segmentWords = map[string][]string{"act": {"approve", "hold", "reject", "reverse"}, "token": {"made-up"}}
+var segmentWords = map[string][]string{"act": {"approve", "hold", "reject", "reverse"}, "token": {"made-up"}, "slug": {"made-up"}}
 
 // fields are all fields that pages read of forms and addresses. One with a kind names a thing by its id; the others have a value that is taken. A
 // field that names something in words has the victim's word.
@@ -59,6 +59,8 @@ var fields = map[string]field{
 	"people": {value: "Stranger Two <stranger2@mail.example>"}, "phone": {value: "123"}, "platform": {value: "tiktok"}, "prefer": {value: "click"}, "question": {value: "where is it"},
 	"rail": {value: "csv"}, "reason": {value: "because of it"}, "role": {value: "viewer"}, "schedule": {value: "weekly"}, "scope": {value: "read"}, "secret": {value: "0123456789abcdef0123456789"},
 	"shop": {value: "stranger.myshopify.com"}, "site": {value: "stranger.example"}, "sites": {value: "plainshop.example"}, "slug": {}, "timezone": {value: "Europe/Berlin"},
+	"accepted": {value: "1"}, "began": {}, "countries": {}, "intro": {value: "we sell tea"}, "max_followers": {}, "min_fit": {}, "min_followers": {value: "5"}, "open": {value: "1"},
+	"question_0": {value: "why us"}, "kind_0": {value: "text"}, "rule": {value: "0"}, "terms": {}, "then": {value: "queue"}, "verdict": {}, "was": {}, "website": {},
 	"token": {value: "made-up"}, "total": {value: "1.00"}, "url": {value: "https://www.tiktok.com/@stranger/video/7"}, "window": {value: "7"},
 }
 
@@ -76,6 +78,7 @@ var elsewhere = map[string]map[string]field{
 	"POST /p/{program}/settings/groups/{group}":       {"group": {value: "Strangers too"}},
 	"POST /p/{program}/sales/new":                     {"external_id": {value: "stranger-1"}, "occurred_at": {value: "2026-03-01"}},
 	"POST /p/{program}/settings/shops":                {"shop": {value: "another.myshopify.com"}},
+	"POST /p/{program}/creators/applications/form":    {"slug": {value: "stranger-tea"}},
 	"POST /p/{program}/payouts/{run}/approve":         {"total": {}, "password": {}},
 }
 
@@ -91,12 +94,16 @@ var computed = map[string]string{
 	"desk/campaigns.go":        "two dates",
 	"desk/reports.go":          "from and to",
 	"desk/sales_store.go":      "from and to",
+	"join/apply.go":            "accounts and answers by their places; the page names nothing by an id",
+	"join/form.go":             "questions by their places",
+	"join/rules.go":            "numbers, which are read by name in the same file",
 }
 
 // openToAll are the pages that somebody who is not signed in gets.
 var openToAll = []string{
 	"GET /{$}", "GET /first-run", "POST /first-run", "GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /sign-in/link", "POST /sign-in/link", "GET /reset", "POST /reset",
 	"GET /enter/{token}", "POST /enter/{token}", "/",
+	"GET /join/{slug}", "POST /join/{slug}", "GET /join/{slug}/sent", "GET /join/{slug}/application/{token}", "POST /join/{slug}/application/{token}",
 }
 
 // last ends the session of whoever asks.
@@ -624,7 +631,7 @@ func lateness(pattern string) int {
 
 // Every field that a page reads is known to this walk.
 func TestEveryFieldOfAPageIsWalked(t *testing.T) {
-	for _, folder := range []string{"frame", "setup", "desk", "portal", "why"} {
+	for _, folder := range []string{"frame", "setup", "desk", "portal", "why", "area", "recruit", "reach", "join", "connect"} {
 		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal(folder, err)

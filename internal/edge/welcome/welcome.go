@@ -2,6 +2,7 @@ package welcome
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -214,4 +215,58 @@ func cutName(name string) string {
 		name = name[:len(name)-size]
 	}
 	return strings.TrimSpace(name)
+}
+
+// mostWaiting is how many applications are looked at again in one round.
+const mostWaiting = 2000
+
+// AnswerWaiting lets the rules look again at applications that wait: figures come after an account was connected, and rules are changed. What a
+// rule does not settle goes on waiting.
+func (h Host) AnswerWaiting(ctx context.Context, d *db.DB) error {
+	var after applications.ID
+	for range mostWaiting / waitingChunk {
+		var some []applications.Application
+		err := d.View(ctx, func(tx *db.Tx) (err error) {
+			some, err = applications.Waiting(ctx, tx, after, waitingChunk)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		var changed []applications.Application
+		err = d.View(ctx, func(tx *db.Tx) (err error) { changed, err = h.otherwise(ctx, tx, some); return err })
+		if err != nil {
+			return err
+		}
+		for _, a := range changed {
+			if _, err := h.AnswerByRule(ctx, d, a); err != nil {
+				return err
+			}
+		}
+		if len(some) < waitingChunk {
+			return nil
+		}
+		after = some[len(some)-1].ID
+	}
+	return nil
+}
+
+const waitingChunk = 100
+
+// otherwise are the applications that the rules would answer otherwise than they did: the others need no write.
+func (h Host) otherwise(ctx context.Context, tx *db.Tx, some []applications.Application) (changed []applications.Application, err error) {
+	for _, a := range some {
+		form, _, err := applications.FormOf(ctx, tx, a.Program)
+		if err != nil {
+			return nil, err
+		}
+		facts, err := h.facts(ctx, tx, a)
+		if err != nil {
+			return nil, err
+		}
+		if !reflect.DeepEqual(applications.Decide(form.Rules, facts), a.Decision) {
+			changed = append(changed, a)
+		}
+	}
+	return changed, nil
 }
