@@ -3,6 +3,7 @@ package main
 // evaluateCmd measures the judgements that Rapport makes against files whose truth is known.
 type evaluateCmd struct {
 	Account evaluateAccountCmd `cmd:"" help:"How well the judgement \"account looks genuine\" meets labelled accounts."`
+	Growth  evaluateGrowthCmd  `cmd:"" help:"How well purchased followers are found in made growth."`
 }
 
 // trainCmd makes the models that ship inside the program.

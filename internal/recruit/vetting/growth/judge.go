@@ -53,7 +53,7 @@ func ordered(points []Point) []Point {
 	}
 	slices.SortStableFunc(kept, func(a, b Point) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Followers, b.Followers)) })
 	// Counts less than half a day apart are one day's: their difference is the hour's, not the day's.
-	kept = slices.CompactFunc(kept, func(a, b Point) bool { return b.At.Sub(a.At) < 12*time.Hour })
+	kept = slices.CompactFunc(kept, func(a, b Point) bool { return b.At.Sub(a.At).Abs() < 12*time.Hour })
 	return kept[max(0, len(kept)-mostPoints):]
 }
 
