@@ -184,3 +184,43 @@ func Unsuppress(ctx context.Context, tx *db.Tx, box *secret.Box, s Suppression) 
 	}
 	return nil
 }
+
+// ParseSuppressions reads a list that somebody pasted, one person per line: an e-mail address, the address of a profile, or "tiktok @name". Faults
+// name the line.
+func ParseSuppressions(text string) (all []Suppression, err error) {
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.Trim(line, " \t\r,;")
+		if line == "" {
+			continue
+		}
+		if email, err := ParseEmail(line); err == nil {
+			all = append(all, Suppression{Email: email})
+			continue
+		}
+		a, ok := accountInLine(line)
+		if !ok {
+			return nil, fault.Invalidf("Line %d is neither an e-mail address nor an account such as “tiktok @name” or a profile's address.", i+1).In("list")
+		}
+		all = append(all, Suppression{Account: a})
+	}
+	if len(all) == 0 {
+		return nil, fault.Invalid("Write at least one address or account.").In("list")
+	}
+	if len(all) > mostSuppressions {
+		return nil, fault.Invalidf("At most %d entries can be added at a time.", mostSuppressions).In("list")
+	}
+	return all, nil
+}
+
+func accountInLine(line string) (Account, bool) {
+	if a, err := ParseAccount("", line); err == nil {
+		return a, true
+	}
+	name, handle, _ := strings.Cut(strings.ReplaceAll(line, ":", " "), " ")
+	platform, ok := ParsePlatform(name)
+	if !ok {
+		return Account{}, false
+	}
+	a, err := ParseAccount(platform, handle)
+	return a, err == nil
+}

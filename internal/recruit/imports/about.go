@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rapport/internal/base/db"
+	"rapport/internal/base/fault"
 	"rapport/internal/base/money"
 	"rapport/internal/recruit/creators"
 )
@@ -129,6 +130,18 @@ func (p *parser) shares() (all []creators.Slice) {
 		return nil
 	}
 	return checked.Slices
+}
+
+// ParseShares reads an audience that somebody wrote down, as a file may have it: "DE 40 %; AT 10".
+func ParseShares(text string, dimension creators.Dimension) ([]creators.Slice, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	all, err := parseShares(strings.TrimSpace(text), dimension)
+	if err != nil {
+		return nil, fault.Invalid("Write shares such as “DE 40; AT 10”.").In(string(dimension)).Because(err)
+	}
+	return all, nil
 }
 
 // parseShares reads "DE 40 %; AT 10", {"DE": 40}, or, without a dimension, {"country": {"DE": 40}, "gender": {"female": 70}}.

@@ -140,12 +140,7 @@ func partnerPage(r *frame.Request, who partner, section string) *ui.Page {
 	p := r.Page("creators", "partners.page")
 	p.Title = who.Creator.Name
 	p.Breadcrumb = []ui.Link{{Label: r.T("creators.title"), URL: r.To("/creators")}, {Label: r.T("creators.tab." + listOf(who.Status)), URL: r.To(listURL(who.Status))}}
-	for _, s := range []struct{ key, label string }{
-		{"", r.T("partners.tab.overview")}, {"/links", r.T("partners.tab.links")}, {"/money", r.T("partners.tab.money")}, {"/deal", r.T("partners.tab.deal")},
-		{"/messages", r.T("partners.tab.messages")}, {"/profile", r.T("partners.tab.profile")}, {"/timeline", r.T("partners.tab.timeline")},
-	} {
-		p.Tabs = append(p.Tabs, ui.Link{Label: s.label, URL: who.url(r, s.key), Active: s.key == section})
-	}
+	p.Tabs = area.PartnerTabs(r, who.ID, section)
 	if r.P.Can(r.Program.ID, auth.PermManage) {
 		p.Primary, p.Secondary = partnerActions(r, who)
 	}

@@ -13,6 +13,7 @@ import (
 	"rapport/internal/base/fault"
 	"rapport/internal/base/programs"
 	"rapport/internal/base/secret"
+	"rapport/internal/edge/platforms"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/learn/analytics"
 	"rapport/internal/partner/partnerships"
@@ -24,18 +25,20 @@ import (
 
 // Deps is what pages stand on.
 type Deps struct {
-	DB       *db.DB
-	Box      *secret.Box
-	Door     intake.Door
-	Links    *links.Index
-	Cashier  payouts.Cashier
-	Tail     func(ctx context.Context, tx *db.Tx) ([]analytics.TailCount, error) // answered clicks that the roll-ups tx sees do not hold yet
-	BaseURL  string                                                              // https://rapport.example, without a slash at the end
-	Lost     func() uint64                                                       // clicks sent on without a token since the start, because the log could not be written; may be nil
-	LinkBase string                                                              // what a slug is appended to
+	DB        *db.DB
+	Box       *secret.Box
+	Door      intake.Door
+	Links     *links.Index
+	Cashier   payouts.Cashier
+	Platforms *platforms.Switchboard
+	Tail      func(ctx context.Context, tx *db.Tx) ([]analytics.TailCount, error) // answered clicks that the roll-ups tx sees do not hold yet
+	BaseURL   string                                                              // https://rapport.example, without a slash at the end
+	Lost      func() uint64                                                       // clicks sent on without a token since the start, because the log could not be written; may be nil
+	LinkBase  string                                                              // what a slug is appended to
 	// Fit says how well a creator matches the customers a program has described, 0–100; nil where nothing can be said.
 	Fit      func(ctx context.Context, tx *db.Tx, program programs.ID, creator creators.ID) (*int, error)
-	MailSent bool // false: mails are written to a folder, so links are also shown to be copied
+	Parts    []creators.Part // what every room knows of a creator as a person
+	MailSent bool            // false: mails are written to a folder, so links are also shown to be copied
 	Version  string
 	Log      *slog.Logger
 	ClientIP func(*http.Request) string
