@@ -12,4 +12,6 @@ import (
 var Templates embed.FS
 
 // Register puts the pages of this package on m.
-func Register(_ *frame.Mux) {}
+func Register(m *frame.Mux) {
+	registerPerson(m)
+}
