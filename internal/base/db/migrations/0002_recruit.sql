@@ -451,3 +451,42 @@ create table platform_pauses (
     because  text not null,
     primary key (platform, bucket, account)
 );
+
+-- discovery --------------------------------------------------------------------------------------------------------------------------------
+-- The search index asks every few seconds what changed.
+create index creators_updated on creators (updated_at);
+create index creator_contacts_updated on creator_contacts (updated_at);
+create index vetting_reports_made on vetting_reports (made_at);
+create index vetting_reports_overruled on vetting_reports (overruled_at) where overruled_at is not null;
+-- Who a program wants to reach, as a document.
+create table target_profiles (
+    id         text primary key,
+    program_id text not null references programs (id),
+    name       text not null,
+    body       text not null,
+    made_by    text not null,
+    updated_at bigint not null
+);
+create index target_profiles_program on target_profiles (program_id, id);
+-- Searches that tell of new matches. The first time a search is run, what it finds is known already: then it is primed.
+create table saved_searches (
+    id         text primary key,
+    program_id text not null references programs (id),
+    user_id    text not null references users (id),
+    name       text not null,
+    query      text not null,
+    primed     boolean not null,
+    looked_at  bigint not null,
+    told_at    bigint not null, -- 0 is never
+    created_at bigint not null
+);
+create index saved_searches_of on saved_searches (program_id, user_id, id);
+create index saved_searches_due on saved_searches (looked_at);
+create table saved_search_hits (
+    search_id  text not null references saved_searches (id),
+    creator_id text not null,
+    state      text not null, -- new, told, known
+    at         bigint not null,
+    primary key (search_id, creator_id)
+);
+create index saved_search_hits_creator on saved_search_hits (creator_id);

@@ -214,3 +214,4 @@ create table instagram_hashtags (
     asked_at   bigint not null,
     primary key (account, tag)
 );
+create index partnerships_updated on partnerships (updated_at); -- for the search index

@@ -1,0 +1,201 @@
+package discovery
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// match is a query made ready: how much every creator is about what is searched for.
+type match struct {
+	s      *state
+	now    time.Time
+	asked  *asked // nil without a target
+	filter bool   // words or others were given: who has nothing of them is no hit
+	terms  []term
+	rarity float64 // of all terms together
+	names  []string
+	plain  []float32 // by slot: how well the words match, 0 to 1
+	cover  []float32 // by slot: how much of the words were found, weighted by rarity, 0 to 1
+	near   nearness
+	exact  bool // an address was typed: whoever is left is right
+}
+
+// term is one word of the query.
+type term struct {
+	word   string
+	rarity float64
+	list   []posting
+}
+
+// match looks the words up. The state's lock is held.
+func (s *state) match(now time.Time, q Query) *match {
+	m := &match{s: s, now: now, filter: q.Words != "" || len(q.Like) > 0, exact: q.isAddress()}
+	if q.Target != nil {
+		m.asked = ask(*q.Target)
+	}
+	if m.exact {
+		return m
+	}
+	m.lookUp(q.Words)
+	m.near = s.nearness(q)
+	return m
+}
+
+func (m *match) lookUp(text string) {
+	words := wordsOf(text)
+	if len(words) > mostWords {
+		words = words[:mostWords]
+	}
+	for _, w := range words {
+		m.names = append(m.names, w)
+		if isStop(w) && len(words) > 1 || slices.ContainsFunc(m.terms, func(t term) bool { return t.word == w }) {
+			continue
+		}
+		list := m.s.text.list(w)
+		m.terms = append(m.terms, term{w, m.s.text.rarity(list), list})
+	}
+	if len(m.terms) == 0 {
+		return
+	}
+	m.plain, m.cover = make([]float32, len(m.s.slots)), make([]float32, len(m.s.slots))
+	for _, t := range m.terms {
+		m.rarity += t.rarity
+	}
+	average := m.s.text.average()
+	for _, t := range m.terms {
+		share := float32(t.rarity / m.rarity)
+		for _, one := range t.list {
+			at := m.s.text.slotOf[one.doc]
+			if m.s.slots[at].doc != one.doc {
+				continue // an older text of theirs
+			}
+			m.cover[at] += share
+			m.plain[at] += share * float32(m.s.text.weigh(one, average)/2.2)
+		}
+	}
+}
+
+// named reports whether all words stand in the name or a handle.
+func (m *match) named(at uint32) bool {
+	if len(m.names) == 0 {
+		return false
+	}
+	for _, w := range m.names {
+		if !strings.Contains(m.s.slots[at].search, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// holds reports whether a creator is a hit at all.
+func (m *match) holds(at uint32) bool {
+	switch {
+	case !m.filter || m.exact:
+		return true
+	case m.cover != nil && m.cover[at] > 0 || m.near.holds(at):
+		return true
+	}
+	return m.named(at)
+}
+
+// relevance is 0 to 1. Whoever is named so stands first, then whoever wrote all words, then a mixture of words and meaning.
+func (m *match) relevance(at uint32) float64 {
+	var plain, cover float64
+	if m.cover != nil {
+		plain, cover = float64(m.plain[at]), float64(m.cover[at])
+	}
+	near := m.near.of(at)
+	mixed := (0.5*plain + 0.3*near + 0.2*cover)
+	switch {
+	case m.named(at):
+		return 0.9 + 0.1*mixed
+	case cover > 0.999:
+		return 0.5 + 0.4*mixed
+	default:
+		return 0.5 * (0.4*cover + 0.6*max(near, plain))
+	}
+}
+
+// facts are a creator's facts as a program sees them.
+func (m *match) facts(at uint32, e *entry) Facts {
+	f := m.s.slots[at].facts
+	f.Now = m.now
+	if similar, ok := m.near.similar(at); ok {
+		f.Similarity = &similar
+	}
+	if e != nil {
+		f.Verdict, f.Price = e.verdict, e.price
+		f.Values |= e.values
+		if len(e.audience) > 0 {
+			f.Audience = e.audience
+		}
+	}
+	return f
+}
+
+// rank is what a creator is sorted by.
+func (m *match) rank(order Sort, at uint32, e *entry) ranked {
+	one := &m.s.slots[at]
+	r := ranked{slot: at, id: one.id}
+	switch order {
+	case SortFit:
+		f := m.facts(at, e)
+		measured := m.asked.measure(&f)
+		fit, sure := measured.total()
+		r.key = fit*1000 + sure // of equals, the one more is known of
+		if m.filter {
+			r.key += m.relevance(at) / 1000
+		}
+	case SortRelevance:
+		r.key = m.relevance(at)
+	case SortFollowers:
+		r.key = float64(one.followers)
+	case SortEngagement:
+		r.key = -1
+		if one.facts.EngagementPPM != nil {
+			r.key = float64(*one.facts.EngagementPPM)
+		}
+	case SortName:
+		r.name = one.name
+	case SortNewest:
+		r.name = invert(string(one.id))
+	}
+	return r
+}
+
+// invert turns the order of ids round.
+func invert(id string) string {
+	turned := []byte(id)
+	for i := range turned {
+		turned[i] = 0x7f - turned[i]&0x7f
+	}
+	return string(turned)
+}
+
+// why says in a few reasons why a creator was found.
+func (m *match) why(at uint32) (all []Why) {
+	if m.named(at) {
+		all = append(all, Why{Code: "name"})
+	}
+	doc := m.s.slots[at].doc
+	terms := slices.Clone(m.terms)
+	slices.SortStableFunc(terms, func(a, b term) int { return cmp.Compare(b.rarity, a.rarity) })
+	for _, t := range terms {
+		p, ok := m.s.text.find(t.word, doc)
+		if !ok || len(all) >= 3 {
+			continue
+		}
+		switch {
+		case p.posts > 0 && p.where&inHashtag != 0:
+			all = append(all, Why{Code: "hashtag", Words: []string{t.word}, Posts: int(p.posts)})
+		case p.posts > 0:
+			all = append(all, Why{Code: "wrote", Words: []string{t.word}, Posts: int(p.posts)})
+		default:
+			all = append(all, Why{Code: "bio", Words: []string{t.word}})
+		}
+	}
+	return append(all, m.near.why(at)...)
+}

@@ -1,0 +1,119 @@
+package discovery
+
+import (
+	"time"
+
+	"rapport/internal/base/db"
+	"rapport/internal/base/fault"
+	"rapport/internal/base/programs"
+	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/vetting"
+)
+
+// Sort is the order of hits.
+type Sort string
+
+// The orders. The usual one is fit where a target is given, else relevance where words or others to be like are, else name.
+const (
+	SortFit        Sort = "fit"
+	SortRelevance  Sort = "relevance"
+	SortFollowers  Sort = "followers"
+	SortEngagement Sort = "engagement"
+	SortName       Sort = "name"
+	SortNewest     Sort = "newest"
+)
+
+// Query is what is searched for. Whoever asks is cut to creators of Programs, unless Everywhere is set; Program is the one whose facts (status,
+// contact, price, verdict, lists, audiences) count, and must be one that the caller may see. Other empty fields do not filter.
+type Query struct {
+	Everywhere bool
+	Programs   []programs.ID
+	Program    programs.ID
+
+	Words  string
+	Target *Target
+	Like   []creators.ID
+
+	Platform         creators.Platform
+	Tier             creators.Tier
+	MinFollowers     *int64
+	MaxFollowers     *int64
+	MinEngagementPPM int64
+	Country          string
+	Language         string
+	AudienceCountry  string // at least a quarter of the audience lives there
+	Topic            string // of the tree, or one below it
+	MaxPriceMinor    *int64
+	Verdict          vetting.Verdict
+	PostedSince      time.Time
+	HasContact       *bool
+	NotContacted     bool // no partnership in Program, or still a prospect
+	List             creators.ListID
+	Status           string
+
+	Sort Sort
+	Page db.Page
+}
+
+// Hit is one creator found.
+type Hit struct {
+	Creator   creators.ID
+	Fit       *Fitness
+	Relevance float64 // 0 to 1
+	Why       []Why
+}
+
+// Why is one reason why a creator was found.
+type Why struct {
+	Code  string // wrote, hashtag, bio, name, close, topic, like
+	Words []string
+	Posts int
+}
+
+// Result is a page of hits.
+type Result struct {
+	Items []Hit
+	Total int // how many match
+	Next  string
+}
+
+const (
+	longestWords = 500 // bytes
+	mostLike     = 20
+	audienceBP   = 2500
+	mostWords    = 24
+)
+
+func (q Query) check() error {
+	var wrong []*fault.Error
+	switch q.Sort {
+	case "", SortFit, SortRelevance, SortFollowers, SortEngagement, SortName, SortNewest:
+	default:
+		wrong = append(wrong, fault.Invalid("Creators are sorted by fit, relevance, followers, engagement, name or newest.").In("sort"))
+	}
+	if q.Sort == SortFit && q.Target == nil {
+		wrong = append(wrong, fault.Invalid("Sorting by fit needs customers to fit to: target_id or about.").In("sort"))
+	}
+	if len(q.Words) > longestWords {
+		wrong = append(wrong, fault.Invalidf("A search has at most %d bytes.", longestWords).In("q"))
+	}
+	if len(q.Like) > mostLike {
+		wrong = append(wrong, fault.Invalidf("At most %d creators to be like.", mostLike).In("like"))
+	}
+	if q.Verdict != "" && !q.Verdict.Valid() {
+		wrong = append(wrong, fault.Invalid("The verdict must be fits, look_closer or not_for_us.").In("verdict"))
+	}
+	return fault.Join(wrong...)
+}
+
+func (q Query) order() Sort {
+	switch {
+	case q.Sort != "":
+		return q.Sort
+	case q.Target != nil && !q.Target.Empty():
+		return SortFit
+	case q.Words != "" || len(q.Like) > 0:
+		return SortRelevance
+	}
+	return SortName
+}

@@ -1,0 +1,242 @@
+package discovery
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"rapport/internal/base/fault"
+	"rapport/internal/recruit/creators"
+)
+
+// ran is a page as memory has it.
+type ran struct {
+	hits  []Hit
+	facts []Facts
+	total int
+	next  string
+	wrong error
+}
+
+// ranked is a creator with what it is sorted by.
+type ranked struct {
+	slot uint32
+	key  float64 // the larger the earlier; unused where names decide
+	name string
+	id   creators.ID
+}
+
+func before(a, b ranked) bool {
+	if a.key != b.key {
+		return a.key > b.key
+	}
+	if a.name != b.name {
+		return a.name < b.name
+	}
+	return a.id < b.id
+}
+
+// run searches in memory.
+func (s *state) run(now time.Time, q Query, only map[creators.ID]bool) (r ran) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	after, err := readCursor(q.Page.After)
+	if err != nil {
+		return ran{wrong: err}
+	}
+	m := s.match(now, q)
+	top := newTop(q.Page.Bound() + 1)
+	order := q.order()
+	s.candidates(q, func(at uint32, e *entry) {
+		one := &s.slots[at]
+		if only != nil && !only[one.id] || !q.keeps(one, e) || !m.holds(at) {
+			return
+		}
+		r.total++
+		c := m.rank(order, at, e)
+		if q.Page.After == "" || before(after, c) {
+			top.add(c)
+		}
+	})
+	found := top.sorted()
+	if len(found) > q.Page.Bound() {
+		found = found[:q.Page.Bound()]
+		r.next = writeCursor(found[len(found)-1])
+	}
+	for _, c := range found {
+		one := &s.slots[c.slot]
+		r.hits = append(r.hits, Hit{Creator: one.id, Relevance: m.relevance(c.slot), Why: m.why(c.slot)})
+		r.facts = append(r.facts, m.facts(c.slot, s.by[q.Program].find(c.slot)))
+	}
+	return r
+}
+
+// candidates calls f for every creator the caller may see, once each, with what Program knows of it.
+func (s *state) candidates(q Query, f func(at uint32, e *entry)) {
+	here := s.by[q.Program]
+	if q.Everywhere {
+		for at := range s.slots {
+			if s.slots[at].id != "" {
+				f(uint32(at), here.find(uint32(at))) //nolint:gosec // slots are counted in uint32
+			}
+		}
+		return
+	}
+	var seen []uint64
+	if len(q.Programs) > 1 {
+		seen = make([]uint64, len(s.slots)/64+1)
+	}
+	for _, id := range q.Programs {
+		p := s.by[id]
+		if p == nil {
+			continue
+		}
+		for i := range p.entries {
+			e := &p.entries[i]
+			if e.status == "" || s.slots[e.slot].id == "" {
+				continue
+			}
+			if seen != nil {
+				if seen[e.slot/64]&(1<<(e.slot%64)) != 0 {
+					continue
+				}
+				seen[e.slot/64] |= 1 << (e.slot % 64)
+			}
+			mine := e
+			if id != q.Program {
+				mine = here.find(e.slot)
+			}
+			f(e.slot, mine)
+		}
+	}
+}
+
+// keeps says whether a creator passes the filters.
+func (q *Query) keeps(one *slot, e *entry) bool {
+	f := &one.facts
+	switch {
+	case q.Tier != "" && f.Tier != q.Tier,
+		q.Country != "" && f.Country != q.Country,
+		q.Language != "" && !sameLanguage(f.Language, q.Language),
+		q.MinFollowers != nil && one.followers < *q.MinFollowers,
+		q.MaxFollowers != nil && (one.followers < 0 || one.followers > *q.MaxFollowers),
+		q.MinEngagementPPM > 0 && (f.EngagementPPM == nil || *f.EngagementPPM < q.MinEngagementPPM),
+		!q.PostedSince.IsZero() && f.LastPost.Before(q.PostedSince),
+		q.Platform != "" && !slices.Contains(f.Platforms, q.Platform),
+		q.Topic != "" && !slices.ContainsFunc(f.Topics, func(t TopicFact) bool { return t.ID == q.Topic || strings.HasPrefix(t.ID, q.Topic+".") }):
+		return false
+	}
+	return q.keepsHere(f, e)
+}
+
+// keepsHere asks what the program knows.
+func (q *Query) keepsHere(f *Facts, e *entry) bool {
+	var none entry
+	if e == nil {
+		e = &none
+	}
+	switch {
+	case q.Status != "" && e.status != q.Status,
+		q.NotContacted && e.status != "" && e.status != "prospect",
+		q.HasContact != nil && e.contact != *q.HasContact,
+		q.Verdict != "" && e.verdict != q.Verdict,
+		q.MaxPriceMinor != nil && (e.price == nil || e.price.Minor > *q.MaxPriceMinor):
+		return false
+	}
+	return q.AudienceCountry == "" || livesIn(e.audience, q.AudienceCountry) || livesIn(f.Audience, q.AudienceCountry)
+}
+
+func sameLanguage(has, wanted string) bool {
+	return has == wanted || strings.HasPrefix(has, wanted+"-")
+}
+
+func livesIn(all []creators.Audience, country string) bool {
+	for _, a := range all {
+		for _, s := range a.Slices {
+			if s.Dimension == creators.DimensionCountry && s.Key == country && s.ShareBP >= audienceBP {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// top keeps the best few of many.
+type top struct {
+	most int
+	heap []ranked // the worst first
+}
+
+func newTop(most int) *top { return &top{most: most} }
+
+func (t *top) add(c ranked) {
+	if len(t.heap) < t.most {
+		t.heap = append(t.heap, c)
+		for i := len(t.heap) - 1; i > 0 && before(t.heap[(i-1)/2], t.heap[i]); i = (i - 1) / 2 {
+			t.heap[i], t.heap[(i-1)/2] = t.heap[(i-1)/2], t.heap[i]
+		}
+		return
+	}
+	if !before(c, t.heap[0]) {
+		return
+	}
+	t.heap[0] = c
+	for i := 0; ; {
+		worst := i
+		for _, child := range [2]int{2*i + 1, 2*i + 2} {
+			if child < len(t.heap) && before(t.heap[worst], t.heap[child]) {
+				worst = child
+			}
+		}
+		if worst == i {
+			return
+		}
+		t.heap[i], t.heap[worst], i = t.heap[worst], t.heap[i], worst
+	}
+}
+
+func (t *top) sorted() []ranked {
+	slices.SortFunc(t.heap, func(a, b ranked) int {
+		switch {
+		case before(a, b):
+			return -1
+		case before(b, a):
+			return 1
+		}
+		return 0
+	})
+	return t.heap
+}
+
+// cursor is where a page ended. The key travels as its bits: a cursor must come back exactly.
+type cursor struct {
+	Key  uint64
+	Name string
+	ID   string
+}
+
+func writeCursor(r ranked) string {
+	written, err := json.Marshal(cursor{math.Float64bits(r.key), r.name, string(r.id)})
+	if err != nil {
+		panic("BUG: a cursor cannot be written: " + err.Error())
+	}
+	return base64.RawURLEncoding.EncodeToString(written)
+}
+
+func readCursor(text string) (r ranked, err error) {
+	if text == "" {
+		return r, nil
+	}
+	var c cursor
+	read, err := base64.RawURLEncoding.DecodeString(text)
+	if err == nil {
+		err = json.Unmarshal(read, &c)
+	}
+	if err != nil || math.IsNaN(math.Float64frombits(c.Key)) {
+		return r, fault.Invalid("This is not a cursor of this list.").In("after")
+	}
+	return ranked{key: math.Float64frombits(c.Key), name: c.Name, id: creators.ID(c.ID)}, nil
+}
