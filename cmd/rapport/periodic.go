@@ -10,6 +10,7 @@ import (
 	"rapport/internal/base/notify"
 	"rapport/internal/edge/stores"
 	"rapport/internal/pay/commissions"
+	"rapport/internal/recruit/creators"
 	"rapport/internal/recruit/imports"
 	"rapport/internal/recruit/vetting"
 	"rapport/internal/track/clicks"
@@ -26,6 +27,7 @@ const (
 
 // periodic registers what happens by the clock.
 func (v *server) periodic() {
+	v.periodicPlatforms()
 	v.runner.Periodic(time.Minute, "approve commissions whose hold ended", func(ctx context.Context) error {
 		approved, err := commissions.ApproveDue(ctx, v.d)
 		if approved > 0 {
@@ -50,6 +52,7 @@ func (v *server) periodic() {
 		}
 		return err
 	})
+	v.runner.Periodic(10*time.Minute, "finish erasures", func(ctx context.Context) error { return creators.ResumeErasures(ctx, v.d, v.box, parts()) })
 	v.runner.Periodic(time.Hour, "forget raw deliveries", v.trim(func(ctx context.Context, tx *db.Tx) (int64, error) {
 		return stores.ForgetRaw(ctx, tx, tx.Now().Add(-stores.KeepRaw), trimChunk)
 	}))

@@ -8,6 +8,7 @@ import (
 	"rapport/internal/base/db"
 	"rapport/internal/base/idem"
 	"rapport/internal/base/programs"
+	"rapport/internal/edge/platforms"
 	"rapport/internal/partner/applications"
 	"rapport/internal/partner/content"
 	"rapport/internal/partner/outreach"
@@ -16,6 +17,7 @@ import (
 	"rapport/internal/pay/payouts"
 	"rapport/internal/pay/reviews"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery"
 	"rapport/internal/recruit/vetting"
 	"rapport/internal/track/conversions"
 	"rapport/internal/track/links"
@@ -26,6 +28,7 @@ import (
 func parts() []creators.Part {
 	return []creators.Part{
 		records(),
+		platforms.Private(),
 		payouts.Private(),
 		reviews.Private(),
 		commissions.Private(),
@@ -35,6 +38,7 @@ func parts() []creators.Part {
 		applications.Private(),
 		outreach.Private(),
 		partnerships.Private(),
+		discovery.Private(),
 		vetting.Private(),
 		portalUser(),
 	}

@@ -21,6 +21,7 @@ import (
 	"rapport/internal/base/secret"
 	"rapport/internal/edge/api"
 	"rapport/internal/edge/mail"
+	"rapport/internal/edge/platforms"
 	"rapport/internal/edge/rails/csvfile"
 	"rapport/internal/edge/redirect"
 	"rapport/internal/edge/stores/shopify"
@@ -30,6 +31,7 @@ import (
 	"rapport/internal/pay/intake"
 	"rapport/internal/pay/ledger"
 	"rapport/internal/pay/payouts"
+	"rapport/internal/recruit/creators"
 	"rapport/internal/recruit/imports"
 	"rapport/internal/track/clicks"
 	"rapport/internal/track/links"
@@ -37,18 +39,19 @@ import (
 
 // server is everything that runs behind one address.
 type server struct {
-	settings settings
-	log      *slog.Logger
-	d        *db.DB
-	box      *secret.Box
-	tokens   *clicks.Keys
-	clicks   *clicks.Log
-	index    *links.Index
-	cashier  payouts.Cashier
-	door     intake.Door
-	runner   *jobs.Runner
-	metrics  *prometheus.Registry
-	handler  http.Handler
+	settings  settings
+	log       *slog.Logger
+	d         *db.DB
+	box       *secret.Box
+	tokens    *clicks.Keys
+	clicks    *clicks.Log
+	index     *links.Index
+	cashier   payouts.Cashier
+	platforms *platforms.Switchboard
+	door      intake.Door
+	runner    *jobs.Runner
+	metrics   *prometheus.Registry
+	handler   http.Handler
 }
 
 // settings are what a server is told from outside.
@@ -85,6 +88,7 @@ func openServer(e *environment, s settings) (_ *server, err error) {
 	}
 	v.door = intake.Door{Tokens: v.tokens, Box: v.box}
 	v.cashier = payouts.Cashier{Box: v.box, Rails: payouts.Rails{csvfile.Rail{}}}
+	v.openPlatforms()
 	if err := v.work(); err != nil {
 		return nil, err
 	}
@@ -137,9 +141,9 @@ func (v *server) routes() (http.Handler, error) {
 		LinkBase: v.linkBase(), BaseURL: v.settings.BaseURL, Log: v.log,
 	})
 	pages, err := web.New(frame.Deps{
-		DB: v.d, Box: v.box, Door: v.door, Links: v.index, Cashier: v.cashier, Tail: v.tail,
+		DB: v.d, Box: v.box, Door: v.door, Links: v.index, Cashier: v.cashier, Platforms: v.platforms, Tail: v.tail,
 		Lost: func() uint64 { return v.clicks.Stats().Lost }, BaseURL: v.settings.BaseURL, LinkBase: v.linkBase(),
-		MailSent: v.settings.Mail.Host != "", Version: version, Log: v.log,
+		Parts: parts(), MailSent: v.settings.Mail.Host != "", Version: version, Log: v.log,
 		ClientIP: func(r *http.Request) string { return v.settings.Proxies.Client(r).String() },
 	})
 	if err != nil {
@@ -205,6 +209,9 @@ func (v *server) resume(ctx context.Context) {
 	}
 	if err := imports.CleanAbandoned(ctx, v.d, prospectsOf); err != nil && ctx.Err() == nil {
 		v.log.Error("abandoned imports are not cleaned", "error", err)
+	}
+	if err := creators.ResumeErasures(ctx, v.d, v.box, parts()); err != nil && ctx.Err() == nil {
+		v.log.Error("erasures are not finished", "error", err)
 	}
 }
 

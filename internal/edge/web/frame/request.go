@@ -106,6 +106,7 @@ func (r *Request) portal(p *ui.Page) {
 		}
 	}
 	if !r.P.ReadOnly {
+		p.Menu = append(p.Menu, ui.Link{Label: r.T("connect.menu"), URL: r.To("/accounts"), Icon: "plug"})
 		p.Menu = append(p.Menu, ui.Link{Label: r.T("menu.account"), URL: "/account", Icon: "user"})
 		return
 	}

@@ -49,7 +49,7 @@ func settingsFrame(r *frame.Request, active string) *ui.Page {
 		}
 		p.Tabs = append(p.Tabs, ui.Link{Label: r.T("settings.tab." + tab), URL: r.To(path), Active: tab == active})
 	}
-	p.Tabs = append(p.Tabs, ui.Link{Label: r.T("account.tab.keys"), URL: "/account/keys"})
+	p.Tabs = append(p.Tabs, ui.Link{Label: r.T("connect.settings.tab"), URL: r.To("/settings/platforms")}, ui.Link{Label: r.T("account.tab.keys"), URL: "/account/keys"})
 	return p
 }
 
