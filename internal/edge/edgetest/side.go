@@ -20,8 +20,10 @@ import (
 	"rapport/internal/pay/intake"
 	"rapport/internal/pay/payouts"
 	"rapport/internal/pay/reviews"
+	"rapport/internal/recruit/benchmarks"
 	"rapport/internal/recruit/creators"
 	"rapport/internal/recruit/imports"
+	"rapport/internal/recruit/vetting"
 	"rapport/internal/track/clicks"
 	"rapport/internal/track/conversions"
 	"rapport/internal/track/links"
@@ -56,6 +58,7 @@ func (b builder) side(stem, first string, both creators.ID, minor int64) (s Side
 	s.id("link", string(s.First.Link.ID))
 	s.id("code", string(s.First.Code.ID))
 	s.Texts["code"], s.Texts["slug"] = s.First.Code.Code, s.First.Link.Slug
+	b.checkUp(&s, stem)
 	b.applicant(&s, stem)
 	b.money(&s, stem, first, minor)
 	b.work(&s, stem, first)
@@ -184,6 +187,27 @@ func (b builder) partner(s *Side, stem, name string, creator creators.ID, code s
 		return err
 	})
 	return p
+}
+
+// checkUp is a benchmark and a word list of the program's own, and a report with a person's word on it.
+func (b builder) checkUp(s *Side, stem string) {
+	b.Helper()
+	creator := s.First.Partnership.Creator
+	b.do(func(ctx context.Context, tx *db.Tx) error {
+		made, err := benchmarks.Save(ctx, tx, s.Program.ID, benchmarks.Benchmark{Metric: benchmarks.MetricEngagement, Formula: stem + " / followers", Low: "2", Unit: "percent", AsOf: "2026", Source: stem + " agency"})
+		if err != nil {
+			return err
+		}
+		s.id("benchmark", string(made.ID))
+		_, err = vetting.SetList(ctx, tx, s.Program.ID, vetting.List{Category: stem, Weight: vetting.WeightWarn, Words: []string{stem + " word"}})
+		return err
+	})
+	_, err := vetting.Make(b.Context(), b.DB, s.Program.ID, creator)
+	must(b, err)
+	b.do(func(ctx context.Context, tx *db.Tx) error {
+		_, err := vetting.Overrule(ctx, tx, s.Program.ID, creator, vetting.VerdictLookCloser, stem+" doubt", stem)
+		return err
+	})
 }
 
 // applicant is somebody who wants to be a partner: one taken in by hand, and one who came by the program's form.

@@ -36,7 +36,7 @@ import (
 var segments = map[string]string{
 	"program": "program", "partnership": "partnership", "link": "link", "code": "code", "campaign": "campaign", "task": "task", "import": "import",
 	"user": "user", "group": "group", "connection": "connection", "key": "key", "creator": "creator", "sale": "conversion", "order": "conversion",
-	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload",
+	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "benchmark": "benchmark",
 }
 
 // words are the parts of an address in braces that name nothing of a program's.
@@ -61,6 +61,10 @@ var fields = map[string]field{
 	"shop": {value: "stranger.myshopify.com"}, "site": {value: "stranger.example"}, "sites": {value: "plainshop.example"}, "slug": {}, "timezone": {value: "Europe/Berlin"},
 	"accepted": {value: "1"}, "began": {}, "countries": {}, "intro": {value: "we sell tea"}, "max_followers": {}, "min_fit": {}, "min_followers": {value: "5"}, "open": {value: "1"},
 	"question_0": {value: "why us"}, "kind_0": {value: "text"}, "rule": {value: "0"}, "terms": {}, "then": {value: "queue"}, "verdict": {}, "was": {}, "website": {},
+	"topic": {value: "strangers"}, "weight": {value: "warn"}, "words": {value: "strange word"}, "metric": {value: "engagement_rate"}, "formula": {},
+	"low": {value: "1"}, "median": {}, "high": {}, "unit": {value: "percent"}, "as_of": {value: "2026"}, "source": {value: "a stranger"},
+	"kind": {value: "tag"}, "text": {value: "stranger's word"}, "brand": {value: "Stranger Soap"}, "source_name": {}, "taken_on": {}, "age": {}, "gender": {},
+	"profile": {kind: "profile"}, "work": {kind: "work"}, "other": {kind: "creator"},
 	"token": {value: "made-up"}, "total": {value: "1.00"}, "url": {value: "https://www.tiktok.com/@stranger/video/7"}, "window": {value: "7"},
 }
 
@@ -68,6 +72,10 @@ var fields = map[string]field{
 var elsewhere = map[string]map[string]field{
 	"POST /p/{program}/creators/choose":               {"id": {kind: "creator"}},
 	"POST /p/{program}/creators/take":                 {"id": {kind: "creator"}},
+	"POST /p/{program}/partners/{partnership}/audience":     {"country": {value: "DE 40"}},
+	"POST /p/{program}/partners/{partnership}/notes/remove": {"note": {kind: "note"}},
+	"POST /p/{program}/partners/{partnership}/price":        {"amount": {value: "250.00"}},
+	"POST /p/{program}/creators/left-alone/check":           {"address": {value: "stranger@mail.example"}},
 	"POST /p/{program}/creators/pipeline":             {"to": {value: "paused"}},
 	"GET /p/{program}/partners/{partnership}/status":  {"to": {value: "paused"}},
 	"POST /p/{program}/partners/{partnership}/status": {"to": {value: "active"}},
@@ -79,6 +87,8 @@ var elsewhere = map[string]map[string]field{
 	"POST /p/{program}/sales/new":                     {"external_id": {value: "stranger-1"}, "occurred_at": {value: "2026-03-01"}},
 	"POST /p/{program}/settings/shops":                {"shop": {value: "another.myshopify.com"}},
 	"POST /p/{program}/creators/applications/form":    {"slug": {value: "stranger-tea"}},
+	"POST /p/{program}/benchmarks":                    {"site": {}},
+	"POST /p/{program}/benchmarks/{benchmark}":        {"site": {}},
 	"POST /p/{program}/payouts/{run}/approve":         {"total": {}, "password": {}},
 }
 
@@ -87,6 +97,8 @@ type field struct{ kind, word, value string }
 
 // computed are the files that read fields whose names are not written there as text, and why their fields are covered.
 var computed = map[string]string{
+	"recruit/person_change.go": "two dates, and the fields of its own forms",
+	"recruit/person_known.go":  "the fields of its own forms, shown again",
 	"frame/request.go":         "Text hands its field on",
 	"desk/partners_deal.go":    "the fields of its own form, which are read by name below",
 	"desk/partners_profile.go": "the fields of its own form, which are read by name below",

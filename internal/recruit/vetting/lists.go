@@ -73,7 +73,7 @@ func (l List) Check() (List, error) {
 	l.Words = lines(strings.Join(l.Words, "\n"))
 	switch {
 	case !categories.MatchString(l.Category):
-		return l, fault.Invalid("A topic's name has at most 40 letters.").In("category")
+		return l, fault.Invalid("A topic's name has at most 40 letters.").In("topic")
 	case !l.Weight.Valid():
 		return l, fault.Invalid("Choose what it means when a word is found.").In("weight")
 	case len(l.Words) > mostWords:
@@ -98,7 +98,7 @@ func SetList(ctx context.Context, tx *db.Tx, program programs.ID, l List) (List,
 		return l, err
 	}
 	if len(all) >= mostLists && !slices.ContainsFunc(all, func(o List) bool { return o.Category == l.Category }) {
-		return l, fault.Invalidf("A program has at most %d lists.", mostLists).In("category")
+		return l, fault.Invalidf("A program has at most %d lists.", mostLists).In("topic")
 	}
 	if _, err = tx.Exec(ctx, `insert into vetting_lists (program_id, category, weight, words, updated_at) values ($1, $2, $3, $4, $5)
 		on conflict (program_id, category) do update set weight = excluded.weight, words = excluded.words, updated_at = excluded.updated_at`,

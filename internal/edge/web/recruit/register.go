@@ -14,4 +14,5 @@ var Templates embed.FS
 // Register puts the pages of this package on m.
 func Register(m *frame.Mux) {
 	registerPerson(m)
+	registerCheckup(m)
 }
