@@ -22,6 +22,7 @@ import (
 	"rapport/internal/pay/reviews"
 	"rapport/internal/recruit/benchmarks"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery"
 	"rapport/internal/recruit/imports"
 	"rapport/internal/recruit/vetting"
 	"rapport/internal/track/clicks"
@@ -59,6 +60,8 @@ func (b builder) side(stem, first string, both creators.ID, minor int64) (s Side
 	s.id("code", string(s.First.Code.ID))
 	s.Texts["code"], s.Texts["slug"] = s.First.Code.Code, s.First.Link.Slug
 	b.checkUp(&s, stem)
+	b.search(&s, stem)
+	b.accounts(&s, stem, both)
 	b.applicant(&s, stem)
 	b.money(&s, stem, first, minor)
 	b.work(&s, stem, first)
@@ -206,6 +209,33 @@ func (b builder) checkUp(s *Side, stem string) {
 	must(b, err)
 	b.do(func(ctx context.Context, tx *db.Tx) error {
 		_, err := vetting.Overrule(ctx, tx, s.Program.ID, creator, vetting.VerdictLookCloser, stem+" doubt", stem)
+		return err
+	})
+}
+
+// search is a target, a list with somebody on it, and a search that somebody saved.
+func (b builder) search(s *Side, stem string) {
+	b.Helper()
+	b.do(func(ctx context.Context, tx *db.Tx) error {
+		t, err := discovery.SaveTarget(ctx, tx, s.Program.ID, discovery.Target{Name: stem + " buyers", About: stem + " for everybody", Words: []string{stem}, MadeBy: stem})
+		if err != nil {
+			return err
+		}
+		s.id("target", string(t.ID))
+		l, err := creators.CreateList(ctx, tx, s.Program.ID, stem+" list", stem)
+		if err != nil {
+			return err
+		}
+		s.id("list", string(l.ID))
+		if _, err := creators.AddToList(ctx, tx, s.Program.ID, l.ID, []creators.ID{s.First.Partnership.Creator}, stem); err != nil {
+			return err
+		}
+		found, err := discovery.SaveSearch(ctx, tx, s.Program.ID, s.People[auth.RoleOwner].User, stem+" search", discovery.Query{Words: stem})
+		if err != nil {
+			return err
+		}
+		s.id("search", string(found.ID))
+		_, err = tx.Exec(ctx, `insert into saved_search_hits (search_id, creator_id, state, at) values ($1, $2, 'new', $3)`, found.ID, s.First.Partnership.Creator, db.Micros(tx.Now()))
 		return err
 	})
 }
@@ -395,4 +425,14 @@ func (b builder) file(s *Side, stem string) {
 	})
 	must(b, err)
 	s.id("import", string(report.ID))
+	b.do(func(ctx context.Context, tx *db.Tx) error {
+		lia, _, err := creators.FindByAccount(ctx, tx, creators.Account{Platform: creators.PlatformTikTok, Handle: stem + "lia"})
+		if err != nil {
+			return err
+		}
+		s.id("twin", string(lia.ID))
+		first, err := creators.Find(ctx, tx, s.First.Partnership.Creator)
+		s.id("profile", string(first.Main))
+		return err
+	})
 }

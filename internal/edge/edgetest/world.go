@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"testing"
+	"time"
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/money"
 	"rapport/internal/base/programs"
 	"rapport/internal/base/secret"
+	"rapport/internal/edge/platforms"
+	"rapport/internal/edge/platforms/tiktok"
 	"rapport/internal/edge/rails/csvfile"
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/pay/intake"
@@ -21,13 +24,14 @@ import (
 
 // World is an installation with two programs.
 type World struct {
-	DB      *db.DB
-	Box     *secret.Box
-	Door    intake.Door
-	Cashier payouts.Cashier
-	Links   *links.Index
-	Victim  Side // whose things strangers try to see and to change
-	Other   Side // where the strangers are at home
+	DB        *db.DB
+	Box       *secret.Box
+	Door      intake.Door
+	Cashier   payouts.Cashier
+	Links     *links.Index
+	Platforms *platforms.Switchboard // of a TikTok that does not answer
+	Victim    Side                   // whose things strangers try to see and to change
+	Other     Side                   // where the strangers are at home
 }
 
 // Person is somebody who can come in.
@@ -76,6 +80,7 @@ func New(t *testing.T, d *db.DB) *World {
 		DB: d, Box: box, Door: intake.Door{Tokens: tokens, Box: box}, Links: new(links.Index),
 		Cashier: payouts.Cashier{Box: box, Rails: payouts.Rails{csvfile.Rail{}}},
 	}
+	w.Platforms = &platforms.Switchboard{Box: box, BaseURL: "http://rapport.example", Pace: time.Millisecond, Platforms: []platforms.Platform{tiktok.Platform{API: "http://127.0.0.1:1"}}}
 	b := builder{T: t, World: w}
 	both := b.creator("Shared Sam", "sharedsam", creators.Contact{}, "")
 	w.Victim = b.side(stemProgram, stemFirst, both, 731111)

@@ -30,17 +30,20 @@ import (
 	"rapport/internal/edge/edgetest"
 	"rapport/internal/learn/analytics"
 	"rapport/internal/partner/partnerships"
+	"rapport/internal/pay/commissions"
+	"rapport/internal/pay/payouts"
+	"rapport/internal/recruit/creators"
 )
 
 // segments says what thing a part of an address in braces names by its id.
 var segments = map[string]string{
 	"program": "program", "partnership": "partnership", "link": "link", "code": "code", "campaign": "campaign", "task": "task", "import": "import",
 	"user": "user", "group": "group", "connection": "connection", "key": "key", "creator": "creator", "sale": "conversion", "order": "conversion",
-	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "benchmark": "benchmark",
+	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "benchmark": "benchmark",
 }
 
 // words are the parts of an address in braces that name nothing of a program's.
-var segmentWords = map[string][]string{"act": {"approve", "hold", "reject", "reverse"}, "token": {"made-up"}, "slug": {"made-up"}}
+var segmentWords = map[string][]string{"act": {"approve", "hold", "reject", "reverse"}, "platform": {"tiktok"}, "token": {"made-up"}, "slug": {"made-up"}}
 
 // fields are all fields that pages read of forms and addresses. One with a kind names a thing by its id; the others have a value that is taken. A
 // field that names something in words has the victim's word.
@@ -64,32 +67,36 @@ var fields = map[string]field{
 	"topic": {value: "strangers"}, "weight": {value: "warn"}, "words": {value: "strange word"}, "metric": {value: "engagement_rate"}, "formula": {},
 	"low": {value: "1"}, "median": {}, "high": {}, "unit": {value: "percent"}, "as_of": {value: "2026"}, "source": {value: "a stranger"},
 	"kind": {value: "tag"}, "text": {value: "stranger's word"}, "brand": {value: "Stranger Soap"}, "source_name": {}, "taken_on": {}, "age": {}, "gender": {},
-	"profile": {kind: "profile"}, "work": {kind: "work"}, "other": {kind: "creator"},
+	"profile": {kind: "profile"}, "work": {}, "other": {kind: "twin"},
+	"client_id": {value: "stranger-app"}, "client_secret": {value: "stranger-secret"}, "api_key": {value: "stranger-key"}, "daily_limit": {value: "7"}, "error": {}, "connection": {kind: "account"},
 	"token": {value: "made-up"}, "total": {value: "1.00"}, "url": {value: "https://www.tiktok.com/@stranger/video/7"}, "window": {value: "7"},
 }
 
 // elsewhere are fields that mean something else on some pages.
 var elsewhere = map[string]map[string]field{
-	"POST /p/{program}/creators/choose":               {"id": {kind: "creator"}},
-	"POST /p/{program}/creators/take":                 {"id": {kind: "creator"}},
+	"POST /p/{program}/creators/choose":                     {"id": {kind: "creator"}},
+	"POST /p/{program}/creators/take":                       {"id": {kind: "creator"}},
 	"POST /p/{program}/partners/{partnership}/audience":     {"country": {value: "DE 40"}},
-	"POST /p/{program}/partners/{partnership}/notes/remove": {"note": {kind: "note"}},
+	"POST /p/{program}/partners/{partnership}/notes/remove": {"note": {}},
+	"POST /p/{program}/partners/{partnership}/accounts":     {"handle": {value: "strangersecond"}},
+	"GET /p/{program}/partners/{partnership}/merge":         {"other": {kind: "twin"}},
+	"POST /p/{program}/creators/left-alone":                 {"list": {value: "stranger9@mail.example"}},
 	"POST /p/{program}/partners/{partnership}/price":        {"amount": {value: "250.00"}},
 	"POST /p/{program}/creators/left-alone/check":           {"address": {value: "stranger@mail.example"}},
-	"POST /p/{program}/creators/pipeline":             {"to": {value: "paused"}},
-	"GET /p/{program}/partners/{partnership}/status":  {"to": {value: "paused"}},
-	"POST /p/{program}/partners/{partnership}/status": {"to": {value: "active"}},
-	"POST /p/{program}/partners/{partnership}/codes":  {"code": {value: "FRESH10"}},
-	"POST /p/{program}/campaigns/{campaign}/status":   {"to": {value: "ended"}},
-	"POST /p/{program}/settings":                      {"name": {value: "Plain Tea"}},
-	"POST /p/{program}/settings/groups":               {"group": {value: "Strangers"}},
-	"POST /p/{program}/settings/groups/{group}":       {"group": {value: "Strangers too"}},
-	"POST /p/{program}/sales/new":                     {"external_id": {value: "stranger-1"}, "occurred_at": {value: "2026-03-01"}},
-	"POST /p/{program}/settings/shops":                {"shop": {value: "another.myshopify.com"}},
-	"POST /p/{program}/creators/applications/form":    {"slug": {value: "stranger-tea"}},
-	"POST /p/{program}/benchmarks":                    {"site": {}},
-	"POST /p/{program}/benchmarks/{benchmark}":        {"site": {}},
-	"POST /p/{program}/payouts/{run}/approve":         {"total": {}, "password": {}},
+	"POST /p/{program}/creators/pipeline":                   {"to": {value: "paused"}},
+	"GET /p/{program}/partners/{partnership}/status":        {"to": {value: "paused"}},
+	"POST /p/{program}/partners/{partnership}/status":       {"to": {value: "active"}},
+	"POST /p/{program}/partners/{partnership}/codes":        {"code": {value: "FRESH10"}},
+	"POST /p/{program}/campaigns/{campaign}/status":         {"to": {value: "ended"}},
+	"POST /p/{program}/settings":                            {"name": {value: "Plain Tea"}},
+	"POST /p/{program}/settings/groups":                     {"group": {value: "Strangers"}},
+	"POST /p/{program}/settings/groups/{group}":             {"group": {value: "Strangers too"}},
+	"POST /p/{program}/sales/new":                           {"external_id": {value: "stranger-1"}, "occurred_at": {value: "2026-03-01"}},
+	"POST /p/{program}/settings/shops":                      {"shop": {value: "another.myshopify.com"}},
+	"POST /p/{program}/creators/applications/form":          {"slug": {value: "stranger-tea"}},
+	"POST /p/{program}/benchmarks":                          {"site": {}},
+	"POST /p/{program}/benchmarks/{benchmark}":              {"site": {}},
+	"POST /p/{program}/payouts/{run}/approve":               {"total": {}, "password": {}},
 }
 
 // field is what is put into a field: an id of a kind, a word of the victim's, or a value.
@@ -133,9 +140,10 @@ func newSite(t *testing.T) site {
 	t.Helper()
 	w := edgetest.New(t, dbtest.New(t, db.EngineSQLite))
 	m, err := newMux(Config{
-		DB: w.DB, Box: w.Box, Door: w.Door, Links: w.Links, Cashier: w.Cashier, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r", MailSent: true,
-		Tail: func(context.Context, *db.Tx) ([]analytics.TailCount, error) { return nil, nil },
-		Log:  slog.New(slog.NewTextHandler(t.Output(), nil)), ClientIP: func(*http.Request) string { return "203.0.113.7" },
+		DB: w.DB, Box: w.Box, Door: w.Door, Links: w.Links, Cashier: w.Cashier, Platforms: w.Platforms, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r", MailSent: true,
+		Parts: []creators.Part{payouts.Private(), commissions.Private(), partnerships.Private()},
+		Tail:  func(context.Context, *db.Tx) ([]analytics.TailCount, error) { return nil, nil },
+		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)), ClientIP: func(*http.Request) string { return "203.0.113.7" },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -582,7 +590,13 @@ func TestAKnownAccountBringsPublicFactsOnly(t *testing.T) {
 
 // refusedAnyway are pages that refuse the rightful, too, and why.
 var refusedAnyway = map[string]string{
-	"GET /start/logo/{blob}": "for owners of the whole installation",
+	"GET /start/logo/{blob}":                                 "for owners of the whole installation",
+	"POST /p/{program}/settings/platforms/{platform}":        "the apps are the installation's",
+	"POST /p/{program}/settings/platforms/{platform}/remove": "the apps are the installation's",
+	"POST /p/{program}/settings/platform-terms/accept":       "the terms are the installation's",
+	"POST /p/{program}/settings/platform-terms/withdraw":     "the terms are the installation's",
+	"POST /p/{program}/platforms/accounts/{account}/refresh": "the consent of this world's account has ended",
+	"POST /p/{program}/partners/{partnership}/erase":         "asks for the person's name, and would leave nobody for the pages that follow",
 }
 
 // The walk would be worth nothing if its requests were refused for another reason; those whose things they are get through with the same ones.
