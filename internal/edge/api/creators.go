@@ -14,6 +14,8 @@ import (
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/pay/ledger"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery"
+	"rapport/internal/recruit/vetting"
 )
 
 // Creator is a person who publishes to an audience.
@@ -27,6 +29,8 @@ type Creator struct {
 	Email     string    `json:"email,omitempty" doc:"The contact of the program that was asked about"`
 	Profiles  []Profile `json:"profiles"`
 	CreatedAt time.Time `json:"created_at"`
+	Fit       *Fit      `json:"fit,omitempty" doc:"Where a target was given"`
+	FoundBy   []FoundBy `json:"found_by,omitempty" doc:"Why a search found them"`
 }
 
 // Profile is one account of a creator.
@@ -68,14 +72,28 @@ type newProfile struct {
 
 type creatorFilter struct {
 	Paging
-	ProgramID    string `query:"program_id" maxLength:"64"`
-	Query        string `query:"q" maxLength:"200" doc:"Part of a name or handle"`
-	Platform     string `query:"platform" enum:"tiktok,instagram,youtube,pinterest,other"`
-	Tier         string `query:"tier" enum:"nano,micro,macro,mega"`
-	Country      string `query:"country" maxLength:"100"`
-	MinFollowers int64  `query:"min_followers" minimum:"0" default:"0"`
-	MaxFollowers int64  `query:"max_followers" minimum:"0" default:"10000000000000"`
-	Sort         string `query:"sort" enum:"name,followers,newest" default:"name" doc:"followers: most first; newest: last added first"`
+	ProgramID       string  `query:"program_id" maxLength:"64"`
+	Query           string  `query:"q" maxLength:"500" doc:"Words, hashtags, part of a name or handle, or a profile's address"`
+	TargetID        string  `query:"target_id" maxLength:"64" doc:"Items get their fit to it"`
+	About           string  `query:"about" maxLength:"2000" doc:"A sentence about your customers, in the place of a target"`
+	Like            string  `query:"like" maxLength:"64" doc:"The id of a creator to whom others are alike"`
+	Platform        string  `query:"platform" enum:"tiktok,instagram,youtube,pinterest,other"`
+	Tier            string  `query:"tier" enum:"nano,micro,macro,mega"`
+	Country         string  `query:"country" maxLength:"100"`
+	Language        string  `query:"language" maxLength:"35"`
+	AudienceCountry string  `query:"audience_country" maxLength:"100" doc:"At least a quarter of the audience lives there"`
+	Topic           string  `query:"topic" maxLength:"60"`
+	Verdict         string  `query:"verdict" enum:"fits,look_closer,not_for_us"`
+	MinFollowers    int64   `query:"min_followers" minimum:"0" default:"0"`
+	MaxFollowers    int64   `query:"max_followers" minimum:"0" default:"10000000000000"`
+	MinEngagement   float64 `query:"min_engagement" minimum:"0" maximum:"1" doc:"Fraction: 0.02 is 2 %"`
+	MaxPrice        int64   `query:"max_price_minor" minimum:"0" doc:"Of a post, in minor units as the creator asks them"`
+	PostedWithin    int     `query:"posted_within_days" minimum:"0" maximum:"3650"`
+	HasContact      string  `query:"has_contact" enum:"true,false"`
+	NotContacted    bool    `query:"not_contacted"`
+	ListID          string  `query:"list_id" maxLength:"64"`
+	Status          string  `query:"partnership_status" maxLength:"20"`
+	Sort            string  `query:"sort" enum:"fit,relevance,followers,engagement,name,newest" doc:"The usual one is fit where a target is given, else relevance where words are, else name"`
 }
 
 type creatorInProgram struct {
@@ -146,6 +164,9 @@ func (a *API) createCreator(ctx context.Context, tx *db.Tx, p auth.Principal, in
 			Details: creators.Details{Country: profile.Country, Language: profile.Language, Bio: profile.Bio},
 		})
 	}
+	if err := creators.CheckSuppressed(ctx, tx, a.Box, n); err != nil {
+		return 0, Creator{}, err
+	}
 	c, err := creators.Create(ctx, tx, n)
 	if err != nil {
 		return 0, Creator{}, err
@@ -164,25 +185,77 @@ func (a *API) createCreator(ctx context.Context, tx *db.Tx, p auth.Principal, in
 }
 
 func (a *API) listCreators(ctx context.Context, tx *db.Tx, p auth.Principal, in *creatorFilter) (List[Creator], error) {
-	f := creators.Filter{
-		Program: programs.ID(in.ProgramID), Query: in.Query, Platform: creators.Platform(in.Platform), Tier: creators.Tier(in.Tier),
-		Country: in.Country, Sort: creators.Sort(in.Sort),
+	q, err := a.queryOf(ctx, tx, p, in)
+	if err != nil {
+		return List[Creator]{}, err
+	}
+	found, err := a.Search.Search(ctx, tx, q)
+	if err != nil {
+		return List[Creator]{}, err
+	}
+	return creatorsOf(ctx, tx, found)
+}
+
+// queryOf checks what a call names and cuts it to what the principal may see.
+func (a *API) queryOf(ctx context.Context, tx *db.Tx, p auth.Principal, in *creatorFilter) (q discovery.Query, err error) {
+	q = discovery.Query{
+		Program: programs.ID(in.ProgramID), Words: in.Query, Platform: creators.Platform(in.Platform), Tier: creators.Tier(in.Tier), Country: creators.Country(in.Country),
+		Language: creators.Language(in.Language), AudienceCountry: creators.Country(in.AudienceCountry), Topic: in.Topic, Verdict: vetting.Verdict(in.Verdict),
+		MinEngagementPPM: int64(in.MinEngagement * 1e6), NotContacted: in.NotContacted, Status: in.Status, Sort: discovery.Sort(in.Sort), Page: in.page(),
 	}
 	if in.ProgramID != "" {
 		if _, err := seenProgram(ctx, tx, p, in.ProgramID, auth.PermView, ""); err != nil {
-			return List[Creator]{}, err
+			return q, err
 		}
+		q.Programs = []programs.ID{q.Program}
 	} else {
-		f.Programs, f.Everywhere = p.Visible()
+		q.Programs, q.Everywhere = p.Visible()
 	}
 	if in.MinFollowers > 0 {
-		f.MinFollowers = &in.MinFollowers
+		q.MinFollowers = &in.MinFollowers
 	}
 	if in.MaxFollowers < creators.MaxCount {
-		f.MaxFollowers = &in.MaxFollowers
+		q.MaxFollowers = &in.MaxFollowers
 	}
-	found, next, err := creators.List(ctx, tx, f, in.page())
-	return listOf(found, next, shapeCreator), err
+	if in.MaxPrice > 0 {
+		q.MaxPriceMinor = &in.MaxPrice
+	}
+	if in.PostedWithin > 0 {
+		q.PostedSince = tx.Now().AddDate(0, 0, -in.PostedWithin)
+	}
+	if in.HasContact != "" {
+		q.HasContact = new(in.HasContact == "true")
+	}
+	return q, a.named(ctx, tx, p, in, &q)
+}
+
+// named looks up what a call names by its id: a target, a creator to be like, a list.
+func (a *API) named(ctx context.Context, tx *db.Tx, p auth.Principal, in *creatorFilter, q *discovery.Query) error {
+	switch {
+	case in.TargetID != "":
+		t, err := seenTarget(ctx, tx, p, in.TargetID)
+		if err != nil {
+			return err
+		}
+		q.Target = &t
+	case in.About != "":
+		q.Target = new(a.Search.Read(in.About).Target)
+	}
+	if in.Like != "" {
+		c, err := seenCreator(ctx, tx, p, in.Like)
+		if err != nil {
+			return err
+		}
+		q.Like = []creators.ID{c.ID}
+	}
+	if in.ListID != "" {
+		l, err := seenList(ctx, tx, p, in.ListID, auth.PermView)
+		if err != nil {
+			return err
+		}
+		q.List, q.Program = l.ID, l.Program
+	}
+	return nil
 }
 
 func (a *API) balance(ctx context.Context, tx *db.Tx, p auth.Principal, in *creatorInProgram) (List[Balance], error) {

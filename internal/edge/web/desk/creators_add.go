@@ -127,6 +127,9 @@ func bringIn(r *frame.Request, tx *db.Tx, n creators.New, as partnerships.Status
 
 // knownOrNew finds the creator by the account. What an account shows in public is shared in an installation; the contact is the program's own.
 func knownOrNew(r *frame.Request, tx *db.Tx, n creators.New) (creators.Creator, error) {
+	if err := creators.CheckSuppressed(r.Context(), tx, r.Deps().Box, n); err != nil {
+		return creators.Creator{}, err
+	}
 	for _, p := range n.Profiles {
 		account, err := creators.ParseAccount(p.Platform, p.Handle)
 		if err != nil {

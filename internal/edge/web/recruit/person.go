@@ -32,7 +32,7 @@ func registerPerson(m *frame.Mux) {
 	m.Desk("POST /partners/{partnership}/erase", auth.PermSettings, erase)
 	m.Desk("GET /creators/left-alone", auth.PermView, showAlone)
 	m.Desk("POST /creators/left-alone", auth.PermManage, addAlone)
-	m.Desk("POST /creators/left-alone/check", auth.PermView, checkAlone)
+	m.Desk("POST /creators/left-alone/check", auth.PermManage, checkAlone)
 }
 
 // person is a creator in the program at hand.

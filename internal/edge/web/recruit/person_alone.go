@@ -46,9 +46,8 @@ func drawAlone(w http.ResponseWriter, r *frame.Request, form string, mistake err
 		if form == "add" {
 			add.Fail(mistake)
 		}
-		parts = append(parts, ui.Card{Title: r.T("person.alone.add.title"), Body: add})
+		parts = append(parts, ui.Card{Title: r.T("person.alone.add.title"), Body: add}, ui.Card{Title: r.T("person.alone.check.title"), Body: check})
 	}
-	parts = append(parts, ui.Card{Title: r.T("person.alone.check.title"), Body: check})
 	status := http.StatusOK
 	if mistake != nil {
 		status = http.StatusUnprocessableEntity

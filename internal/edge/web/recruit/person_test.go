@@ -208,8 +208,8 @@ func TestWhoIsLeftAloneIsCountedAndNeverListed(t *testing.T) {
 	o.ask(auth.RoleOwner, at, "list", "juno@mail.example\ntiktok @juno.knits\nhttps://www.instagram.com/juno/\n", "reason", "asked by mail").leads("/p/")
 	o.ask(auth.RoleOwner, at).shows(http.StatusOK, "3").lacks("juno")
 	o.ask(auth.RoleOwner, at, "list", "juno\n", "reason", "").shows(http.StatusUnprocessableEntity, "Line 1 is neither")
-	o.ask(auth.RoleViewer, at+"/check", "address", "Juno@Mail.example").leads("/p/")
-	o.ask(auth.RoleViewer, at+"/check", "address", "nobody").shows(http.StatusUnprocessableEntity)
+	o.ask(auth.RoleOwner, at+"/check", "address", "Juno@Mail.example").leads("/p/")
+	o.ask(auth.RoleOwner, at+"/check", "address", "nobody").shows(http.StatusUnprocessableEntity)
 }
 
 // keyPattern finds a key of the catalogue that was shown for want of words.
