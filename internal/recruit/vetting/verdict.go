@@ -41,9 +41,9 @@ func (r *Report) conclude(in *Input) {
 	}
 	r.Verdict = r.verdictOf(all)
 	order := map[Verdict][]Tone{
-		VerdictFits:       {ToneGood, ToneNeutral, ToneWarn, ToneBad},
-		VerdictLookCloser: {ToneBad, ToneWarn, ToneNeutral, ToneGood},
-		VerdictNotForUs:   {ToneBad, ToneWarn, ToneNeutral, ToneGood},
+		VerdictFits:       {ToneGood, ToneWarn, ToneNeutral, ToneBad},
+		VerdictLookCloser: {ToneBad, ToneWarn, ToneGood, ToneNeutral},
+		VerdictNotForUs:   {ToneBad, ToneWarn, ToneGood, ToneNeutral},
 	}[r.Verdict]
 	slices.SortStableFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(slices.Index(order, a.Tone), slices.Index(order, b.Tone)), cmp.Compare(b.weight, a.weight))
@@ -127,6 +127,9 @@ func safetyReasons(r *Report, in *Input) (all []candidate) {
 }
 
 func accountReasons(r *Report, _ *Input) []candidate {
+	if r.Unscored == UnscoredYouTube {
+		return nil
+	}
 	a := r.Account
 	args, proof := Args{"probability": percent(a.Probability), "low": percent(a.Low), "high": percent(a.High)}, r.counted()
 	switch {
@@ -146,6 +149,9 @@ func accountReasons(r *Report, _ *Input) []candidate {
 }
 
 func audienceReasons(r *Report, in *Input) []candidate {
+	if r.Unscored == UnscoredYouTube {
+		return nil
+	}
 	good, odd := 0, 0
 	for _, s := range r.Audience.Signals {
 		switch s.Sign {
@@ -285,7 +291,7 @@ func commentReasons(r *Report, in *Input) (all []candidate) {
 func knownReasons(r *Report, in *Input) (all []candidate) {
 	switch r.Unscored {
 	case UnscoredYouTube:
-		all = append(all, reason(58, ToneWarn, "youtube_terms", nil, r.counted()))
+		all = append(all, reason(58, ToneWarn, "youtube_terms", nil, r.counted()), reason(57, ToneNeutral, "youtube_not_judged", nil, r.counted()))
 	case UnscoredLittle:
 		all = append(all, reason(55, ToneWarn, "too_little", Args{"n": number(float64(r.Posts))}, r.counted()))
 	}

@@ -164,7 +164,7 @@ func listURL(s partnerships.Status) string { return "/creators/" + listOf(s) }
 // partnerActions are what can be done with somebody in their status.
 func partnerActions(r *frame.Request, who partner) (*ui.Action, []ui.Action) {
 	invite := ui.Action{Label: r.T("partners.invite"), Icon: "send", URL: who.url(r, "/invite"), Dialog: true}
-	var more []ui.Action
+	more := []ui.Action{{Label: r.T("partners.checkup"), Icon: "user-search", URL: r.To("/check-up/" + string(who.Creator.ID))}}
 	if who.Status.Earns() {
 		more = append(more, ui.Action{
 			Label: r.T("partners.view_as"), Icon: "eye", URL: r.To("/view-as"), Post: true, Full: true, Hidden: []ui.Pair{{Label: "partnership", Value: string(who.ID)}},

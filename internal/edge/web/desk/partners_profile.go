@@ -220,12 +220,13 @@ func showCreator(w http.ResponseWriter, r *frame.Request) error {
 	p := r.Page("creators", "partners.page")
 	p.Title, p.Lead = c.Name, r.T("creators.not_here")
 	p.Breadcrumb = []ui.Link{{Label: r.T("creators.title"), URL: r.To("/creators")}}
+	p.Secondary = []ui.Action{{Label: r.T("partners.checkup"), Icon: "user-search", URL: r.To("/check-up/" + string(c.ID))}}
 	if r.P.Can(r.Program.ID, auth.PermManage) {
 		take := func(as string) ui.Action {
 			return ui.Action{Label: r.T("creators.take." + as), URL: r.To("/creators/take"), Post: true, Hidden: []ui.Pair{{Label: "id", Value: string(c.ID)}, {Label: "as", Value: as}}}
 		}
 		prospect := take("prospect")
-		p.Primary, p.Secondary = &prospect, []ui.Action{take("active")}
+		p.Primary, p.Secondary = &prospect, append(p.Secondary, take("active"))
 	}
 	return r.Render(w, http.StatusOK, "desk_creators_one", p, body)
 }

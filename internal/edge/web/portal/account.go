@@ -24,6 +24,7 @@ type accountBody struct {
 	Prove  *ui.Action // in place of the form: sign in again first
 	NoMail bool       // nobody can send a link: the brand hands one out
 	Locked bool
+	Seen   ui.Action // what the brand sees of the account
 }
 
 func account(w http.ResponseWriter, r *frame.Request) error {
@@ -44,7 +45,7 @@ func showAccount(w http.ResponseWriter, r *frame.Request, status int, cause erro
 	if err != nil {
 		return err
 	}
-	b := accountBody{Known: known, Locked: r.P.ReadOnly}
+	b := accountBody{Known: known, Locked: r.P.ReadOnly, Seen: checkupAction(r)}
 	if known {
 		b.Facts = ui.Definitions{{Label: r.T("earnings.account.method"), Value: methodName(r, shown.Method)}, {Label: r.T("earnings.account.shown"), Value: shown.Shown},
 			{Label: r.T("earnings.account.changed"), Value: shown.ChangedAt, Hint: shown.ChangedBy}}

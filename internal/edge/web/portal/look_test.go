@@ -41,7 +41,7 @@ func browser(t *testing.T) *browsertest.Browser {
 func (w *world) everyPage() map[string]string {
 	pages := map[string]string{
 		"home": "/", "share": "/share", "link": "/share/links/" + string(w.maya.link.ID), "tasks": "/tasks", "earnings": "/earnings", "payouts": "/earnings/payouts",
-		"account": "/earnings/account", "messages": "/messages", "check": "/check?number=1001",
+		"account": "/earnings/account", "messages": "/messages", "check": "/check?number=1001", "checkup": "/seen",
 	}
 	if len(w.tasks) > 0 {
 		pages["task"] = "/tasks/" + string(w.tasks[0].ID)

@@ -24,6 +24,7 @@ func Register(m *frame.Mux) {
 	registerTasks(m)
 	registerEarnings(m)
 	registerMessages(m)
+	registerCheckup(m)
 }
 
 // see reads what a page shows in one state of the database, with what waits behind the entries of the bar.

@@ -19,10 +19,11 @@ import (
 
 // registerCheckup brings the check-up of one creator, the word lists it searches for and the benchmarks it measures by.
 func registerCheckup(m *frame.Mux) {
-	m.Desk("GET /creators/{creator}/check-up", auth.PermView, showCheckup)
-	m.Desk("GET /creators/{creator}/check-up/print", auth.PermView, printCheckup)
-	m.Desk("POST /creators/{creator}/check-up", auth.PermManage, makeCheckup)
-	m.Desk("POST /creators/{creator}/check-up/overrule", auth.PermManage, overruleCheckup)
+	// Not below /creators/{creator}: the router takes no name there beside /creators/applications/{partnership}.
+	m.Desk("GET /check-up/{creator}", auth.PermView, showCheckup)
+	m.Desk("GET /check-up/{creator}/print", auth.PermView, printCheckup)
+	m.Desk("POST /check-up/{creator}", auth.PermManage, makeCheckup)
+	m.Desk("POST /check-up/{creator}/overrule", auth.PermManage, overruleCheckup)
 	m.Desk("GET /creators/safety", auth.PermView, showSafety)
 	m.Desk("POST /creators/safety", auth.PermManage, setSafety)
 	m.Desk("POST /creators/safety/reset", auth.PermManage, resetSafety)
@@ -100,7 +101,7 @@ func (c *checkup) past(r *frame.Request, tx *db.Tx) (err error) {
 }
 
 func (c checkup) url(r *frame.Request, section string) string {
-	return r.To("/creators/" + url.PathEscape(string(c.creator.ID)) + "/check-up" + section)
+	return r.To("/check-up/" + url.PathEscape(string(c.creator.ID)) + section)
 }
 
 // home is the creator's own page.

@@ -274,7 +274,10 @@ func (c checkup) matchCard(r *frame.Request) ui.Card {
 
 // countsChart shows followers over time, with the jumps.
 func (c checkup) countsChart(r *frame.Request) ui.Chart {
-	chart := ui.Chart{ID: "counts", Title: r.T("checkup.growth"), Kind: ui.Line, Unit: r.T("checkup.growth.unit"), XTitle: r.T("checkup.day"), Note: r.T("checkup.growth." + c.report.Growth.Verdict)}
+	chart := ui.Chart{ID: "counts", Title: r.T("checkup.growth"), Kind: ui.Line, Unit: r.T("checkup.growth.unit"), XTitle: r.T("checkup.day")}
+	if c.report.Unscored != vetting.UnscoredYouTube {
+		chart.Note = r.T("checkup.growth." + c.report.Growth.Verdict)
+	}
 	jumps := map[string]bool{}
 	for _, s := range c.report.Growth.Spikes {
 		jumps[s.At.Format("2006-01-02")] = true

@@ -194,22 +194,22 @@ func TestEveryCheckupPageIsClean(t *testing.T) {
 	})
 	for _, c := range people {
 		for _, name := range []string{"anna", "vera"} {
-			o.shows(o.ask(name, "GET", "/creators/"+string(c.ID)+"/check-up"), 200, "right for you?")
+			o.shows(o.ask(name, "GET", "/check-up/"+string(c.ID)), 200, "right for you?")
 		}
 		if c.Name != "Name only" {
-			o.shows(o.ask("vera", "GET", "/creators/"+string(c.ID)+"/check-up/print"), 200, "rp-print")
+			o.shows(o.ask("vera", "GET", "/check-up/"+string(c.ID)+"/print"), 200, "rp-print")
 		}
 	}
-	o.shows(o.ask("anna", "GET", "/creators/"+string(full.ID)+"/check-up"), 200, "The three reasons that matter most", "(likes + comments + shares) / views", "HypeAuditor report 2023",
+	o.shows(o.ask("anna", "GET", "/check-up/"+string(full.ID)), 200, "The three reasons that matter most", "(likes + comments + shares) / views", "HypeAuditor report 2023",
 		"Nordic Tea", "cocktails", "Alcohol", "What the score is made of", "@mayaglow", "https://www.tiktok.com/@mayaglow/video/7300000000000000004")
-	o.shows(o.ask("anna", "GET", "/creators/"+string(people[2].ID)+"/check-up"), 200, "derived-metrics terms")
+	o.shows(o.ask("anna", "GET", "/check-up/"+string(people[2].ID)), 200, "derived-metrics terms")
 }
 
 // The page of a YouTube channel must not show what was computed from it.
 func TestAChannelsPageShowsNothingDerived(t *testing.T) {
 	o := newClinic(t, dbtest.New(t, db.EngineSQLite))
 	c := o.patient(o.program.ID, "Nour", "nour", creators.PlatformYouTube, 5000)
-	body := o.shows(o.ask("anna", "GET", "/creators/"+string(c.ID)+"/check-up"), 200, "5,000")
+	body := o.shows(o.ask("anna", "GET", "/check-up/"+string(c.ID)), 200, "5,000")
 	for _, derived := range []string{"of 100", "posts a week", "Views per follower", "genuine?", "earned?", "benchmark"} {
 		if strings.Contains(body, derived) {
 			t.Errorf("the page shows %q", derived)
@@ -220,7 +220,7 @@ func TestAChannelsPageShowsNothingDerived(t *testing.T) {
 func TestAPersonDecidesWithANoteAndTheCheckupsWordStays(t *testing.T) {
 	o := newClinic(t, dbtest.New(t, db.EngineSQLite))
 	c := o.patient(o.program.ID, "Maya Ortiz", "mayaglow", creators.PlatformTikTok, 8200)
-	page := "/creators/" + string(c.ID) + "/check-up"
+	page := "/check-up/" + string(c.ID)
 	o.shows(o.ask("anna", "POST", page), http.StatusSeeOther)
 	o.shows(o.ask("anna", "POST", page+"/overrule", "verdict", "not_for_us"), http.StatusUnprocessableEntity, "Say why")
 	o.shows(o.ask("anna", "POST", page+"/overrule", "verdict", "not_for_us", "note", "rude on the phone"), http.StatusSeeOther)
@@ -257,7 +257,7 @@ func TestSomebodyWhomOneMayNotSeeHasNoCheckup(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		o := newClinic(t, d)
 		c := o.patient(o.other.ID, "Secret", "secret", creators.PlatformTikTok, 8200)
-		page := "/creators/" + string(c.ID) + "/check-up"
+		page := "/check-up/" + string(c.ID)
 		for _, w := range []*httptest.ResponseRecorder{
 			o.ask("anna", "GET", page), o.ask("anna", "GET", page+"/print"), o.ask("anna", "POST", page), o.ask("anna", "POST", page+"/overrule", "verdict", "fits", "note", "x"), o.ask("olga", "GET", page),
 		} {
