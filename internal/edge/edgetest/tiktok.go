@@ -59,7 +59,7 @@ const (
 // The credentials that the fake takes.
 const (
 	TikTokClient = "fake-client-key"
-	TikTokSecret = "fake-client-secret"
+	TikTokSecret = "fake-client-secret" //nolint:gosec // opens nothing: the server is the one below
 )
 
 // NewTikTok starts a server on the loopback. now is the database's clock.

@@ -188,7 +188,7 @@ var badDays = []badDay{
 	{edgetest.MoodErrorIn200, platforms.StateFailing, platforms.FailureNonsense, 3},
 	{edgetest.MoodNull, platforms.StateFailing, platforms.FailureNonsense, 3},
 	{edgetest.MoodHuge, platforms.StateFailing, platforms.FailureNonsense, 3},
-	{edgetest.MoodDown, platforms.StateFailing, platforms.FailureDown, 9}, // three tries each
+	{edgetest.MoodDown, platforms.StateFailing, platforms.FailureDown, 9},    // three tries each
 	{edgetest.MoodHangUp, platforms.StateFailing, platforms.FailureDown, 10}, // Go itself asks once more over a new line
 	{edgetest.MoodGone, platforms.StateGone, platforms.FailureAccountGone, 1},
 }

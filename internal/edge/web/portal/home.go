@@ -7,6 +7,7 @@ import (
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/money"
+	"rapport/internal/edge/platforms"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/edge/welcome"
@@ -35,7 +36,8 @@ type standing struct {
 	shared     sharable
 	deal       terms.Effective
 	group      string
-	invited    bool // the brand has made an offer that was not answered yet
+	lost       []platforms.Connection // to be connected again
+	invited    bool                   // the brand has made an offer that was not answered yet
 }
 
 // homeBody is what "portal_home" shows.
@@ -80,6 +82,9 @@ func home(w http.ResponseWriter, r *frame.Request) error {
 func readStanding(r *frame.Request, tx *db.Tx) (s standing, err error) {
 	ctx, creator := r.Context(), r.Partnership.Creator
 	if s.creator, err = creators.Find(ctx, tx, creator); err != nil {
+		return s, err
+	}
+	if s.lost, err = readLost(r, tx); err != nil {
 		return s, err
 	}
 	tail, err := r.Deps().Tail(ctx, tx)

@@ -21,6 +21,9 @@ func (s standing) next(r *frame.Request, p *ui.Page) (list rows) {
 	if unread := waitingBehind(p, "messages"); unread > 0 {
 		list = append(list, row{Icon: "message-circle", Title: r.T("portal.next.messages", "n", unread, "program", r.Program.Name), URL: r.To("/messages")})
 	}
+	for _, c := range s.lost {
+		list = append(list, lostRow(r, c))
+	}
 	if !s.hasAccount && s.hasMoney() {
 		list = append(list, row{Icon: "wallet", Title: r.T("portal.next.account"), Sub: r.T("portal.next.account.why"), URL: r.To("/earnings/account")})
 	}
