@@ -26,6 +26,7 @@ import (
 	"rapport/internal/pay/intake"
 	"rapport/internal/pay/payouts"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery"
 	"rapport/internal/track/links"
 )
 
@@ -40,7 +41,9 @@ type Config struct {
 	Tail    func(ctx context.Context, tx *db.Tx) ([]analytics.TailCount, error) // answered clicks that the roll-ups tx sees do not hold yet
 	// Fit says how well a creator matches the customers a program has described, 0–100; nil where nothing can be said.
 	Fit      func(ctx context.Context, tx *db.Tx, program programs.ID, creator creators.ID) (*int, error)
-	LinkBase string // what a slug is appended to: https://rapport.example/r
+	Search   *discovery.Index // nil and empty ones search names alone
+	Parts    []creators.Part  // what every room knows of a creator as a person
+	LinkBase string           // what a slug is appended to: https://rapport.example/r
 	BaseURL  string
 	Log      *slog.Logger
 }
@@ -76,6 +79,8 @@ func New(c Config) *API {
 	a := &API{Config: c, mux: mux, huma: humago.NewWithPrefix(mux, prefix, config)}
 	a.programs()
 	a.creators()
+	a.people()
+	a.discovery()
 	a.vetting()
 	a.partnerships()
 	a.applications()

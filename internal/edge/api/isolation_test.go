@@ -22,23 +22,29 @@ import (
 	"rapport/internal/base/money"
 	"rapport/internal/edge/edgetest"
 	"rapport/internal/learn/analytics"
+	"rapport/internal/recruit/discovery"
 )
 
 // reference says what thing a parameter or a field of a body names by its id. A new one must be added here, or this test cannot put another
 // program's id into it.
 var reference = map[string]string{
 	"program_id": "program", "creator_id": "creator", "partnership_id": "partnership", "group_id": "group",
+	"target_id": "target", "list_id": "list", "creator_ids": "creator", "like": "creator",
 }
 
 // pathKind says what {id} names, by the first part of the path.
 var pathKind = map[string]string{
 	"programs": "program", "creators": "creator", "partnerships": "partnership", "links": "link", "codes": "code", "conversions": "conversion",
 	"commissions": "commission", "payouts": "payout", "applications": "application",
+	"targets": "target", "lists": "list",
 }
 
 // plainFields are the parameters and fields that name nothing by an id, with a value each that is taken. Those of named things are the victim's:
 // an order's number, a code, a click.
 var plainFields = map[string]any{
+	"about": "tea for everybody in Germany", "topics": nil, "values": nil, "countries": nil, "languages": nil, "ages": nil, "genders": nil, "price": nil, "audience_country": nil, "topic": nil,
+	"min_engagement": nil, "max_price_minor": nil, "posted_within_days": nil, "has_contact": nil, "not_contacted": nil, "partnership_status": nil,
+	"tags": nil, "collaborations": nil, "audience": nil,
 	"limit": 1000, "cursor": nil, "q": nil, "platform": "tiktok", "tier": nil, "country": nil, "min_followers": nil, "max_followers": nil, "sort": nil,
 	"status": whole, "group_by": nil, "from": nil, "to": nil, "name": "Stranger", "email": "stranger@mail.example", "handle": "strangertea", "followers": 10,
 	"language": nil, "bio": "tea", "currency": "EUR", "sites": []any{"stranger.example"}, "attribution": schemaOf, "model": "last_touch", "window_days": 7,
@@ -68,8 +74,13 @@ type house struct {
 func newHouse(t *testing.T, d *db.DB) house {
 	t.Helper()
 	w := edgetest.New(t, d)
+	search := &discovery.Index{}
+	if err := search.Refresh(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
 	return house{t, w, New(Config{
-		DB: d, Keys: auth.NewKeys(d), Door: w.Door, Links: w.Links, Box: w.Box, Cashier: w.Cashier,
+		Search: search,
+		DB:     d, Keys: auth.NewKeys(d), Door: w.Door, Links: w.Links, Box: w.Box, Cashier: w.Cashier,
 		Tail:     func(context.Context, *db.Tx) ([]analytics.TailCount, error) { return nil, nil },
 		LinkBase: "https://rapport.example/r", BaseURL: "https://rapport.example", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})}
@@ -185,6 +196,9 @@ func (f *filler) value(in, name string, schema *huma.Schema) any {
 	if kind, ok := reference[name]; ok {
 		id := f.choose(in+"."+name, kind)[0]
 		f.call.sent = append(f.call.sent, id)
+		if schema != nil && schema.Type == huma.TypeArray {
+			return []any{id}
+		}
 		return id
 	}
 	v, known := plainFields[name]

@@ -174,7 +174,11 @@ func TestHiddenImportsAreNotFound(t *testing.T) {
 func TestBeforeTheFirstBuildTheSearchSaysSo(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		err := d.View(t.Context(), func(tx *db.Tx) error {
-			_, err := new(Index).Search(t.Context(), tx, Query{Everywhere: true})
+			var none *Index
+			if r, err := none.Search(t.Context(), tx, Query{Everywhere: true, Words: "ana"}); err != nil || !r.Making {
+				t.Errorf("plain words: %+v, %v", r, err)
+			}
+			_, err := none.Search(t.Context(), tx, Query{Everywhere: true, Target: &Target{Countries: []string{"DE"}}})
 			return err
 		})
 		if f, ok := fault.As(err); !ok || f.Code != NotReady {

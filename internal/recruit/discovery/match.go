@@ -159,7 +159,7 @@ func (m *match) rank(order Sort, at uint32, e *entry) ranked {
 			r.key = float64(*one.facts.EngagementPPM)
 		}
 	case SortName:
-		r.name = one.name
+		r.name = one.name[:min(len(one.name), 24)] // cursors are short; of names that begin alike the id decides
 	case SortNewest:
 		r.name = invert(string(one.id))
 	}

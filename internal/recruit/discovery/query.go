@@ -75,6 +75,8 @@ type Result struct {
 	Items []Hit
 	Total int // how many match
 	Next  string
+
+	Making bool // the index is being made: names and handles were searched alone
 }
 
 const (

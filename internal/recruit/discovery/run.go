@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"math"
 	"slices"
@@ -213,13 +214,13 @@ func (t *top) sorted() []ranked {
 
 // cursor is where a page ended. The key travels as its bits: a cursor must come back exactly.
 type cursor struct {
-	Key  uint64
-	Name string
-	ID   string
+	Key  uint64 `json:"k"`
+	Name string `json:"n"`
+	ID   string `json:"i"`
 }
 
 func writeCursor(r ranked) string {
-	written, err := json.Marshal(cursor{math.Float64bits(r.key), r.name, string(r.id)})
+	written, err := json.Marshal(cursor{math.Float64bits(r.key), hex.EncodeToString([]byte(r.name)), string(r.id)})
 	if err != nil {
 		panic("BUG: a cursor cannot be written: " + err.Error())
 	}
@@ -235,8 +236,9 @@ func readCursor(text string) (r ranked, err error) {
 	if err == nil {
 		err = json.Unmarshal(read, &c)
 	}
-	if err != nil || math.IsNaN(math.Float64frombits(c.Key)) {
+	name, wrong := hex.DecodeString(c.Name) // a name may be cut within a character
+	if err != nil || wrong != nil || math.IsNaN(math.Float64frombits(c.Key)) {
 		return r, fault.Invalid("This is not a cursor of this list.").In("after")
 	}
-	return ranked{key: math.Float64frombits(c.Key), name: c.Name, id: creators.ID(c.ID)}, nil
+	return ranked{key: math.Float64frombits(c.Key), name: string(name), id: creators.ID(c.ID)}, nil
 }

@@ -3,8 +3,10 @@ package discovery
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
@@ -19,6 +21,9 @@ const NotReady = "index_not_ready"
 func (x *Index) Search(ctx context.Context, tx *db.Tx, q Query) (Result, error) {
 	if err := q.check(); err != nil {
 		return Result{}, err
+	}
+	if !x.Ready() && q.plain() {
+		return q.list(ctx, tx)
 	}
 	if !x.Ready() {
 		return Result{}, fault.Unavailable("The search index is being made. Try again in a minute.").WithCode(NotReady)
@@ -35,6 +40,42 @@ func (x *Index) Search(ctx context.Context, tx *db.Tx, q Query) (Result, error) 
 	result := Result{Total: r.total, Next: r.next, Items: r.hits}
 	return result, confirm(ctx, tx, q, r, &result)
 }
+
+// plain reports whether the database alone can answer: words are then looked for in names and handles only.
+func (q Query) plain() bool {
+	bare := q
+	bare.Words, bare.Platform, bare.Tier, bare.Country, bare.MinFollowers, bare.MaxFollowers, bare.Status = "", "", "", "", nil, nil, ""
+	bare.Programs, bare.Page, bare.Sort, bare.Program, bare.Everywhere = nil, db.Page{}, "", "", false
+	known := q.Sort == "" || q.Sort == SortRelevance || q.Sort == SortName || q.Sort == SortFollowers || q.Sort == SortNewest
+	return known && reflect.DeepEqual(bare, Query{})
+}
+
+// list is the search of the database.
+func (q Query) list(ctx context.Context, tx *db.Tx) (r Result, err error) {
+	f := creators.Filter{Everywhere: q.Everywhere, Programs: q.Programs, Query: q.Words, Platform: q.Platform, Tier: q.Tier, Country: q.Country,
+		MinFollowers: q.MinFollowers, MaxFollowers: q.MaxFollowers, Sort: creators.Sort(q.Sort)}
+	if q.Sort == SortRelevance {
+		f.Sort = ""
+	}
+	if q.Status != "" {
+		f.Program, f.Status = q.Program, q.Status
+	}
+	all, next, err := creators.List(ctx, tx, f, q.Page)
+	if err != nil {
+		return r, err
+	}
+	if r.Total, err = creators.Count(ctx, tx, f, mostCounted+1); err != nil {
+		return r, err
+	}
+	for _, c := range all {
+		r.Items = append(r.Items, Hit{Creator: c.ID})
+	}
+	r.Next, r.Making = next, true
+	return r, nil
+}
+
+// mostCounted is how far the database counts.
+const mostCounted = 1000
 
 // only reads what the database must say of the query: who is on a list, whose address was typed. nil is everybody.
 func (q Query) only(ctx context.Context, tx *db.Tx) (ids map[creators.ID]bool, err error) {
@@ -137,4 +178,40 @@ func stillThere(ctx context.Context, tx *db.Tx, q Query, ids []creators.ID) (map
 		}
 	}
 	return there, nil
+}
+
+// Read understands a sentence with the topics that the index knows.
+func (x *Index) Read(sentence string) Reading { return ReadSentence(sentence, topicsOf) }
+
+// Look returns how creators fit a query's target, in the order given, without filtering. Whom the caller may not see is left out.
+func (x *Index) Look(ctx context.Context, tx *db.Tx, q Query, ids []creators.ID) ([]Hit, error) {
+	hits := make([]Hit, len(ids))
+	for i, id := range ids {
+		hits[i].Creator = id
+	}
+	r := ran{hits: hits, facts: make([]Facts, len(ids))}
+	if !x.Ready() {
+		q.Target = nil
+	}
+	if q.Target != nil {
+		r.facts = x.now.Load().look(tx.Now(), q, ids)
+	}
+	result := Result{Items: slices.Clone(hits)}
+	err := confirm(ctx, tx, q, r, &result)
+	return result.Items, err
+}
+
+// look gathers the facts of creators.
+func (s *state) look(now time.Time, q Query, ids []creators.ID) (all []Facts) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	m := s.match(now, q)
+	for _, id := range ids {
+		f := Facts{Now: now}
+		if at, known := s.byID[id]; known {
+			f = m.facts(at, s.by[q.Program].find(at))
+		}
+		all = append(all, f)
+	}
+	return all
 }

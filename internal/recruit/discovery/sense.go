@@ -12,3 +12,6 @@ func (*sense) dimensions() int { return 0 }
 func (s *state) learn(context.Context) error { return nil }
 
 func (s *state) understand(uint32, raw) {}
+
+// topicsOf finds the topics of a text.
+func topicsOf(string) []TopicFact { return nil }

@@ -9,6 +9,7 @@ import (
 	"rapport/internal/base/fault"
 	"rapport/internal/base/id"
 	"rapport/internal/base/programs"
+	"rapport/internal/recruit/creators"
 )
 
 const mostTargets = 100
@@ -102,4 +103,20 @@ func RemoveTarget(ctx context.Context, tx *db.Tx, program programs.ID, target Ta
 		return fault.NotFound("target")
 	}
 	return nil
+}
+
+// ProgramOf returns the program that a target or a shortlist belongs to, so that a caller's rights in it can be asked.
+func ProgramOf[T TargetID | creators.ListID](ctx context.Context, tx *db.Tx, what T) (programs.ID, error) {
+	table, thing := "target_profiles", "target"
+	if _, list := any(what).(creators.ListID); list {
+		table, thing = "creator_lists", "list"
+	}
+	program, found, err := db.One(ctx, tx, db.Column[programs.ID], `select program_id from `+table+` where id = $1`, string(what))
+	if err != nil {
+		return "", fmt.Errorf("cannot look %s up: %w", what, err)
+	}
+	if !found {
+		return "", fault.NotFound(thing)
+	}
+	return program, nil
 }
