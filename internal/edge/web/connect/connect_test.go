@@ -18,7 +18,7 @@ import (
 func TestFromTheFirstAppToACreatorsNumbers(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		w.ask(w.owner, "GET", w.desk()+"/platforms").sees(t, http.StatusOK, "Not set up", "Nobody has connected an account yet", "TikTok", "YouTube", "10,000", "Pinterest", "Instagram")
+		w.ask(w.owner, "GET", w.desk()+"/platforms").sees(t, http.StatusOK, "Not set up", "Nobody has connected an account yet", "TikTok", "YouTube", "30 days", "Pinterest", "Instagram")
 		w.ask(w.creator, "GET", w.portal()+"/accounts").sees(t, http.StatusOK, "Nothing can be connected yet")
 		w.ask(w.owner, "GET", w.desk()+"/settings/platforms").sees(t, http.StatusOK, base+"/connect/tiktok/callback", "Login Kit", "Record that we accepted them")
 		w.setUp()

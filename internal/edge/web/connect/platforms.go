@@ -192,12 +192,15 @@ func (s *seen) platformCard(r *frame.Request, rules platforms.Rules) ui.Componen
 	case set:
 		state = ui.Badge{Label: r.T("connect.app.keyonly"), Tone: ui.Info}
 	}
-	body := ui.Stack{state, ui.Definitions{
+	body := ui.Stack{ui.Definitions{
+		{Label: r.T("connect.app"), Value: state},
 		{Label: r.T("connect.can"), Value: r.T("connect.can." + name)}, {Label: r.T("connect.cannot"), Value: r.T("connect.cannot." + name)},
 		{Label: r.T("connect.instead"), Value: r.T("connect.instead." + name)}, {Label: r.T("connect.keeps"), Value: r.T("connect.keeps." + name)},
 	}}
-	for _, q := range s.quotas[rules.Name] {
-		body = append(body, quotaOf(r, rules.Name, q))
+	if set { // nothing can be asked without an app
+		for _, q := range s.quotas[rules.Name] {
+			body = append(body, quotaOf(r, rules.Name, q))
+		}
 	}
 	if len(rules.Docs) > 0 {
 		body = append(body, ways(ui.Link{Label: r.T("connect.docs", "platform", title(r, rules.Name)), URL: rules.Docs[0]}))
