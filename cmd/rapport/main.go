@@ -26,6 +26,7 @@ type cli struct {
 	User     userCmd     `cmd:"" help:"People who work with Rapport."`
 	Apikey   apikeyCmd   `cmd:"" help:"Keys for the REST interface."`
 	Import   importCmd   `cmd:"" help:"Bring data in."`
+	Creators creatorsCmd `cmd:"" help:"What is known of one person: export it, erase it."`
 	Doctor   doctorCmd   `cmd:"" help:"Check configuration, schema, books, events and jobs."`
 	Simulate simulateCmd `cmd:"" help:"Play a synthetic market into a running server."`
 	Evaluate evaluateCmd `cmd:"" help:"Measure Rapport's judgements against files whose truth is known."`

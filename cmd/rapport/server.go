@@ -138,7 +138,7 @@ func (v *server) tail(ctx context.Context, tx *db.Tx) ([]analytics.TailCount, er
 func (v *server) routes() (http.Handler, error) {
 	rest := api.New(api.Config{
 		DB: v.d, Keys: auth.NewKeys(v.d), Door: v.door, Links: v.index, Box: v.box, Cashier: v.cashier, Tail: v.tail,
-		LinkBase: v.linkBase(), BaseURL: v.settings.BaseURL, Log: v.log,
+		Parts: parts(), LinkBase: v.linkBase(), BaseURL: v.settings.BaseURL, Log: v.log,
 	})
 	pages, err := web.New(frame.Deps{
 		DB: v.d, Box: v.box, Door: v.door, Links: v.index, Cashier: v.cashier, Platforms: v.platforms, Tail: v.tail,

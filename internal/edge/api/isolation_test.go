@@ -22,6 +22,10 @@ import (
 	"rapport/internal/base/money"
 	"rapport/internal/edge/edgetest"
 	"rapport/internal/learn/analytics"
+	"rapport/internal/partner/partnerships"
+	"rapport/internal/pay/commissions"
+	"rapport/internal/pay/payouts"
+	"rapport/internal/recruit/creators"
 	"rapport/internal/recruit/discovery"
 )
 
@@ -29,7 +33,7 @@ import (
 // program's id into it.
 var reference = map[string]string{
 	"program_id": "program", "creator_id": "creator", "partnership_id": "partnership", "group_id": "group",
-	"target_id": "target", "list_id": "list", "creator_ids": "creator", "like": "creator",
+	"target_id": "target", "other_id": "twin", "list_id": "list", "creator_ids": "creator", "like": "creator",
 }
 
 // pathKind says what {id} names, by the first part of the path.
@@ -81,6 +85,7 @@ func newHouse(t *testing.T, d *db.DB) house {
 	return house{t, w, New(Config{
 		Search: search,
 		DB:     d, Keys: auth.NewKeys(d), Door: w.Door, Links: w.Links, Box: w.Box, Cashier: w.Cashier,
+		Parts:    []creators.Part{payouts.Private(), commissions.Private(), partnerships.Private()},
 		Tail:     func(context.Context, *db.Tx) ([]analytics.TailCount, error) { return nil, nil },
 		LinkBase: "https://rapport.example/r", BaseURL: "https://rapport.example", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/programs"
@@ -16,33 +15,33 @@ const mostExported = 200_000
 
 // ExportAll returns everything the rooms know of a person as one JSON document: an object per room, each row with its source and time. With a
 // program it holds that program's knowledge and what is public, with "" that of every program.
-func ExportAll(ctx context.Context, d *db.DB, of ID, program programs.ID, parts []Part) ([]byte, error) {
-	rooms := map[string]any{}
-	var at time.Time
-	err := d.View(ctx, func(tx *db.Tx) error {
-		at = tx.Now()
-		if _, err := Find(ctx, tx, of); err != nil {
-			return err
-		}
-		own, err := exportOwn(ctx, tx, of, program)
-		if err != nil {
-			return err
-		}
-		rooms["creators"] = own
-		for _, p := range parts {
-			if p.Export == nil {
-				continue
-			}
-			if rooms[p.Name], err = p.Export(ctx, tx, of, program); err != nil {
-				return fmt.Errorf("cannot export %s of creator %s: %w", p.Name, of, err)
-			}
-		}
-		return nil
+func ExportAll(ctx context.Context, d *db.DB, of ID, program programs.ID, parts []Part) (document []byte, err error) {
+	err = d.View(ctx, func(tx *db.Tx) error {
+		document, err = ExportIn(ctx, tx, of, program, parts)
+		return err
 	})
+	return document, err
+}
+
+// ExportIn is ExportAll in a transaction at hand.
+func ExportIn(ctx context.Context, tx *db.Tx, of ID, program programs.ID, parts []Part) ([]byte, error) {
+	if _, err := Find(ctx, tx, of); err != nil {
+		return nil, err
+	}
+	own, err := exportOwn(ctx, tx, of, program)
 	if err != nil {
 		return nil, err
 	}
-	return json.MarshalIndent(map[string]any{"exported_at": at, "creator": of, "program": program, "known": rooms}, "", "  ")
+	rooms := map[string]any{"creators": own}
+	for _, p := range parts {
+		if p.Export == nil {
+			continue
+		}
+		if rooms[p.Name], err = p.Export(ctx, tx, of, program); err != nil {
+			return nil, fmt.Errorf("cannot export %s of creator %s: %w", p.Name, of, err)
+		}
+	}
+	return json.MarshalIndent(map[string]any{"exported_at": tx.Now(), "creator": of, "program": program, "known": rooms}, "", "  ")
 }
 
 // exportOwn are this room's own rows.
