@@ -8,6 +8,7 @@ import (
 	"rapport/internal/base/db"
 	"rapport/internal/base/idem"
 	"rapport/internal/base/programs"
+	"rapport/internal/edge/platforms/mentions"
 	"rapport/internal/edge/platforms"
 	"rapport/internal/partner/applications"
 	"rapport/internal/partner/content"
@@ -28,6 +29,7 @@ import (
 func parts() []creators.Part {
 	return []creators.Part{
 		records(),
+		mentions.Private(),
 		platforms.Private(),
 		payouts.Private(),
 		reviews.Private(),

@@ -22,6 +22,7 @@ const (
 	EventGroup   EventKind = "group"   // the group's name, or "" for none
 	EventTerms   EventKind = "terms"   // "15 %, 10 % off", or "" for none of its own
 	EventNote    EventKind = "note"    // ""
+	EventFound   EventKind = "found"   // where they already talk about the brand: the post's address, or the order's number
 )
 
 // Event is one line of a partnership's timeline.

@@ -13,6 +13,7 @@ import (
 // Video is one published video.
 type Video struct {
 	ID, Channel  string
+	Name         string // of the channel
 	Published    time.Time
 	Title, About string
 	Tags         []string
@@ -79,7 +80,7 @@ func (r *Reader) Videos(ctx context.Context, ids []string, owner bool) ([]Video,
 }
 
 func videoOf(item *youtube.Video, held heldCounts, owner bool) Video {
-	v := Video{ID: item.Id, Channel: item.Snippet.ChannelId, Published: moment(item.Snippet.PublishedAt), Title: item.Snippet.Title,
+	v := Video{ID: item.Id, Channel: item.Snippet.ChannelId, Name: item.Snippet.ChannelTitle, Published: moment(item.Snippet.PublishedAt), Title: item.Snippet.Title,
 		About: item.Snippet.Description, Tags: item.Snippet.Tags[:min(len(item.Snippet.Tags), mostHashtags)]}
 	if s := item.Statistics; s != nil {
 		v.Views = count(s.ViewCount, held.has(item.Id, "viewCount"))
