@@ -1,0 +1,155 @@
+package meaning
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Dimensions is the length of the space's vectors; 0 if nothing could be learnt.
+func (s *Space) Dimensions() int { return s.dimensions }
+
+// Vocabulary is how many terms have a direction.
+func (s *Space) Vocabulary() int { return len(s.words) }
+
+// Documents is how many documents it was learnt from.
+func (s *Space) Documents() int { return s.documents }
+
+// Tree is the topic tree it was learnt with.
+func (s *Space) Tree() *Tree { return s.tree }
+
+// Embedder places documents one after the other and keeps its memory between them. Each goroutine has its own.
+type Embedder struct {
+	space  *Space
+	reader reader
+	bag    *bag
+}
+
+// Embedder makes one.
+func (s *Space) Embedder() *Embedder {
+	return &Embedder{space: s, reader: reader{tree: s.tree}, bag: newBag(len(s.words))}
+}
+
+// Embed places one document; for many use an Embedder.
+func (s *Space) Embed(d Document) Vector { return s.Embedder().Embed(d) }
+
+// Embed places a document.
+func (e *Embedder) Embed(d Document) Vector {
+	e.collect(e.reader.read(d))
+	defer e.bag.empty()
+	return e.place()
+}
+
+func (e *Embedder) collect(mentions []mention) {
+	for _, m := range mentions {
+		n, ok := e.space.terms[m.term]
+		if !ok {
+			e.unknown(m)
+			continue
+		}
+		e.bag.add(n, m.weight)
+		for _, p := range e.space.parts[n] {
+			e.bag.add(p, m.weight*weightPart/weightHashtag)
+		}
+	}
+}
+
+// unknown adds the parts of a word that was met too seldom to be known as a whole.
+func (e *Embedder) unknown(m mention) {
+	if _, word := e.space.dictionary[m.term]; word || m.term[0] == topicMark[0] {
+		return
+	}
+	for _, p := range e.space.dictionary.compound(m.term) {
+		if n, ok := e.space.terms[p]; ok {
+			e.bag.add(n, m.weight*weightPart/weightHashtag)
+		}
+	}
+}
+
+// place sums the directions of what was collected.
+func (e *Embedder) place() Vector {
+	k := e.space.dimensions
+	if k == 0 || len(e.bag.terms) == 0 {
+		return nil
+	}
+	sum := make([]float32, k)
+	for i, term := range e.bag.terms {
+		add(sum, e.space.placeOf(term), frequency(e.bag.counts[i]))
+	}
+	return unit(sum)
+}
+
+func (s *Space) placeOf(term uint32) []float32 {
+	k := s.dimensions
+	return s.places[int(term)*k : (int(term)+1)*k]
+}
+
+// Term is a word of a query as the space knows it.
+type Term struct {
+	Text   string
+	Rarity float64 // log(1 + documents ÷ documents with it); of an unknown word as if nobody but the query had it
+	Spread int     // in how many documents; 0 is unknown
+}
+
+// Query is a text that somebody searches with.
+type Query struct {
+	Vector Vector
+	Terms  []Term       // its words, in order, without repeats
+	Topics []TopicScore // the topics its words tell of
+}
+
+// EmbedQuery places what somebody searches for.
+func (s *Space) EmbedQuery(text string) Query {
+	q := Query{Vector: s.Embed(Document{Texts: []string{text}}), Topics: s.tree.Match(Document{Texts: []string{text}})}
+	for _, w := range Words(text) {
+		if slices.ContainsFunc(q.Terms, func(t Term) bool { return t.Text == w }) {
+			continue
+		}
+		t := Term{Text: w, Rarity: float64(rarityOf(s.documents, 1))}
+		if n, ok := s.terms[w]; ok {
+			t.Rarity, t.Spread = float64(s.rarity[n]), int(s.spread[n])
+		}
+		q.Terms = append(q.Terms, t)
+	}
+	return q
+}
+
+// Neighbour is a term near to another.
+type Neighbour struct {
+	Term     string
+	Nearness float64
+}
+
+// Neighbours gives the n terms nearest to a word or hashtag, without itself and without topics; none where the term is unknown.
+func (s *Space) Neighbours(term string, n int) []Neighbour {
+	word := joined(term)
+	return s.Nearest(s.Embed(Document{Hashtags: []string{term}}), n, func(t string) bool { return t != word })
+}
+
+// Nearest gives the n terms nearest to a vector of which keep says yes (nil keeps all): the words for "because of".
+func (s *Space) Nearest(v Vector, n int, keep func(term string) bool) []Neighbour {
+	if v == nil {
+		return nil
+	}
+	var all []Neighbour
+	for i, term := range s.words {
+		if term[0] == topicMark[0] || keep != nil && !keep(term) {
+			continue
+		}
+		if near := s.nearness(v, i); near > 0 {
+			all = append(all, Neighbour{term, near})
+		}
+	}
+	slices.SortFunc(all, func(a, b Neighbour) int {
+		return cmp.Or(cmp.Compare(b.Nearness, a.Nearness), strings.Compare(a.Term, b.Term))
+	})
+	return all[:min(n, len(all))]
+}
+
+// nearness of a vector to a term.
+func (s *Space) nearness(v Vector, term int) float64 {
+	if s.lengths[term] == 0 {
+		return 0
+	}
+	return float64(dot(v, s.placeOf(uint32(term))) / s.lengths[term]) //nolint:gosec // at most mostVocabulary
+}
