@@ -10,6 +10,7 @@ import (
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
 	"rapport/internal/base/programs"
+	"rapport/internal/recruit/creators"
 )
 
 const (
@@ -259,10 +260,10 @@ func (h *held) write(ctx context.Context, tx *db.Tx, n Next, got Fetched, f *Fai
 		okAt, cursor, failedAt = tx.Now(), "", time.Time{}
 	}
 	_, err := tx.Exec(ctx, `update platform_connections set state = $3, next_at = $4, failures = $5, failure_kind = $6, failure_detail = $7, failed_at = $8,
-			last_ok_at = $9, page_cursor = $10, notes = $11, token = case when $12 then null else token end, lease_until = 0
+			last_ok_at = $9, page_cursor = $10, notes = $11, token = case when $12 then null else token end, handle = case when $13 = '' then handle else $13 end, lease_until = 0
 		where id = $1 and lease_until = $2`,
 		h.ID, h.until, n.State, db.MicrosOrNull(n.NextAt), n.Failures, kind, detail, db.MicrosOrNull(failedAt), db.MicrosOrNull(okAt), cursor,
-		strings.Join(got.Notes, " "), n.Drop)
+		strings.Join(got.Notes, " "), n.Drop, cutText(got.Identity.Handle, creators.LongestName)) // people rename their accounts
 	if err != nil {
 		return fmt.Errorf("cannot write down what became of connection %s: %w", h.ID, err)
 	}
