@@ -3,6 +3,7 @@ package vetting
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -252,31 +253,36 @@ func sortedBrands(found map[string]*Brand) []Brand {
 
 // namesIn are the accounts a caption mentions, and the name behind "paid partnership with".
 func namesIn(caption string) (names []string) {
-	fields := strings.Fields(caption)
-	for i, f := range fields {
-		if name := mentioned(f); name != "" && !slices.Contains(names, name) {
+	add := func(name string) {
+		if name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
-		for _, with := range starters().With {
-			words := strings.Fields(with)
-			if i+len(words) < len(fields) && foldedEqual(fields[i:i+len(words)], words) {
-				if name := nameAt(fields[i+len(words):]); name != "" && !slices.Contains(names, name) {
-					names = append(names, name)
-				}
+	}
+	fields := strings.Fields(caption)
+	folded := make([]string, len(fields))
+	for i, f := range fields {
+		folded[i] = creators.Fold(strings.Trim(f, ".,:;!"))
+	}
+	for i, f := range fields {
+		add(mentioned(f))
+		for _, with := range withPhrases()[folded[i]] {
+			if rest := folded[i:]; len(rest) > len(with) && slices.Equal(rest[:len(with)], with) {
+				add(nameAt(fields[i+len(with):]))
 			}
 		}
 	}
 	return names[:min(len(names), mostBrands)]
 }
 
-func foldedEqual(fields, words []string) bool {
-	for i, w := range words {
-		if creators.Fold(strings.Trim(fields[i], ".,:;!")) != w {
-			return false
-		}
+// withPhrases are the phrases a brand's name follows, by their first words.
+var withPhrases = sync.OnceValue(func() map[string][][]string {
+	by := map[string][][]string{}
+	for _, phrase := range starters().With {
+		words := strings.Fields(phrase)
+		by[words[0]] = append(by[words[0]], words)
 	}
-	return true
-}
+	return by
+})
 
 // mentioned is the account in "@nordic.tea!", or "".
 func mentioned(field string) string {

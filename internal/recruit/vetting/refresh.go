@@ -2,8 +2,12 @@ package vetting
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/programs"
@@ -14,6 +18,7 @@ import (
 const (
 	perChunk = 500                // creators whose data is in memory at a time
 	stale    = 7 * 24 * time.Hour // reports are made again at least weekly
+	atOnce   = 2                  // chunks at work
 	// the longest a single round goes on; the next one goes on where it ended
 	mostChunks = 2000
 	mostRounds = 10_000 // programs
@@ -113,38 +118,51 @@ func sawUpTo(ctx context.Context, tx *db.Tx, program programs.ID, partnership st
 	return nil
 }
 
-// RefreshProgram makes a program's reports that are due, and then its own benchmarks.
+// RefreshProgram makes a program's reports that are due, and then its own benchmarks. One chunk is read and judged while another is written.
 func RefreshProgram(ctx context.Context, d *db.DB, program programs.ID) (made int, err error) {
+	var work errgroup.Group
+	var total atomic.Int64
+	work.SetLimit(atOnce)
 	after := creators.ID("")
 	for range mostChunks {
-		var some []place
-		if err := d.View(ctx, func(tx *db.Tx) error {
-			s, err := settingsOf(ctx, tx, program)
-			if err != nil {
-				return err
-			}
-			some, err = db.All(ctx, tx, scanPlace, `select p.id, p.creator_id from partnerships p join creators c on c.id = p.creator_id
-				left join vetting_reports v on v.program_id = p.program_id and v.creator_id = p.creator_id
-				where p.program_id = $1 and p.creator_id > $2 and `+candidates+` and exists (select 1 from profiles f where f.creator_id = c.id)
-				and (v.made_at is null or v.made_at < c.updated_at or v.made_at < $3 or v.made_at < $4) order by p.creator_id limit $5`,
-				program, after, db.Micros(tx.Now().Add(-stale)), db.Micros(s.Changed), perChunk)
+		some, err := due(ctx, d, program, after)
+		if err != nil {
+			return int(total.Load()), errors.Join(err, work.Wait())
+		}
+		work.Go(func() error {
+			n, err := makeSome(ctx, d, program, some)
+			total.Add(int64(n))
 			return err
-		}); err != nil {
-			return made, err
-		}
-		n, err := makeSome(ctx, d, program, idsOf(some))
-		if made += n; err != nil {
-			return made, err
-		}
+		})
 		if len(some) < perChunk {
 			break
 		}
-		after = some[len(some)-1].creator
+		after = some[len(some)-1]
 	}
-	if made == 0 {
-		return 0, nil
+	if err := work.Wait(); err != nil || total.Load() == 0 {
+		return int(total.Load()), err
 	}
-	return made, RefreshBenchmarks(ctx, d, program)
+	return int(total.Load()), RefreshBenchmarks(ctx, d, program)
+}
+
+// due are creators after one whose reports are missing or out of date.
+func due(ctx context.Context, d *db.DB, program programs.ID, after creators.ID) (some []creators.ID, err error) {
+	err = d.View(ctx, func(tx *db.Tx) error {
+		s, err := settingsOf(ctx, tx, program)
+		if err != nil {
+			return err
+		}
+		some, err = db.All(ctx, tx, db.Column[creators.ID], `select p.creator_id from partnerships p join creators c on c.id = p.creator_id
+			left join vetting_reports v on v.program_id = p.program_id and v.creator_id = p.creator_id
+			where p.program_id = $1 and p.creator_id > $2 and `+candidates+` and exists (select 1 from profiles f where f.creator_id = c.id)
+			and (v.made_at is null or v.made_at < c.updated_at or v.made_at < $3 or v.made_at < $4) order by p.creator_id limit $5`,
+			program, after, db.Micros(tx.Now().Add(-stale)), db.Micros(s.Changed), perChunk)
+		if err != nil {
+			return fmt.Errorf("cannot find out whose check-ups are due: %w", err)
+		}
+		return nil
+	})
+	return some, err
 }
 
 // RefreshBenchmarks computes a program's own benchmarks from its reports.
