@@ -139,15 +139,15 @@ func (a *API) people() {
 }
 
 // personIn returns a creator of a program in which the principal may do something; any other does not exist.
-func personIn(ctx context.Context, tx *db.Tx, p auth.Principal, program, id string, perm auth.Permission, field string) (creators.Creator, error) {
-	if _, err := seenProgram(ctx, tx, p, program, perm, field); err != nil {
+func personIn(ctx context.Context, tx *db.Tx, p auth.Principal, program, id string, perm auth.Permission) (creators.Creator, error) {
+	if _, err := seenProgram(ctx, tx, p, program, perm, "program_id"); err != nil {
 		return creators.Creator{}, err
 	}
 	return creators.FindIn(ctx, tx, creators.ID(id), []programs.ID{programs.ID(program)})
 }
 
 func (a *API) knowledge(ctx context.Context, tx *db.Tx, p auth.Principal, in *personQuery) (Knowledge, error) {
-	c, err := personIn(ctx, tx, p, in.ProgramID, in.ID, auth.PermView, "program_id")
+	c, err := personIn(ctx, tx, p, in.ProgramID, in.ID, auth.PermView)
 	if err != nil {
 		return Knowledge{}, err
 	}
@@ -209,7 +209,7 @@ func shapeAudience(a creators.Audience) Audience {
 
 func (a *API) learn(ctx context.Context, tx *db.Tx, p auth.Principal, in *learnt) (int, Knowledge, error) {
 	b, program := in.Body, programs.ID(in.Body.ProgramID)
-	c, err := personIn(ctx, tx, p, b.ProgramID, in.ID, auth.PermManage, "program_id")
+	c, err := personIn(ctx, tx, p, b.ProgramID, in.ID, auth.PermManage)
 	if err != nil {
 		return 0, Knowledge{}, err
 	}
@@ -265,7 +265,7 @@ func setAudience(ctx context.Context, tx *db.Tx, p auth.Principal, c creators.Cr
 type exported map[string]any
 
 func (a *API) exportCreator(ctx context.Context, tx *db.Tx, p auth.Principal, in *personQuery) (exported, error) {
-	c, err := personIn(ctx, tx, p, in.ProgramID, in.ID, auth.PermManage, "program_id")
+	c, err := personIn(ctx, tx, p, in.ProgramID, in.ID, auth.PermManage)
 	if err != nil {
 		return nil, err
 	}
@@ -292,11 +292,11 @@ func requireEverywhere(ctx context.Context, tx *db.Tx, p auth.Principal, perm au
 }
 
 func (a *API) mergeCreators(ctx context.Context, tx *db.Tx, p auth.Principal, in *mergeInput) (int, Creator, error) {
-	keep, err := personIn(ctx, tx, p, in.Body.ProgramID, in.ID, auth.PermManage, "program_id")
+	keep, err := personIn(ctx, tx, p, in.Body.ProgramID, in.ID, auth.PermManage)
 	if err != nil {
 		return 0, Creator{}, err
 	}
-	gone, err := personIn(ctx, tx, p, in.Body.ProgramID, in.Body.OtherID, auth.PermManage, "program_id")
+	gone, err := personIn(ctx, tx, p, in.Body.ProgramID, in.Body.OtherID, auth.PermManage)
 	if err != nil {
 		return 0, Creator{}, inField(err, "other_id")
 	}
@@ -316,7 +316,7 @@ func (a *API) mergeCreators(ctx context.Context, tx *db.Tx, p auth.Principal, in
 }
 
 func (a *API) beginErase(ctx context.Context, tx *db.Tx, p auth.Principal, in *eraseInput) (int, Erasure, error) {
-	c, err := personIn(ctx, tx, p, in.Body.ProgramID, in.ID, auth.PermSettings, "program_id")
+	c, err := personIn(ctx, tx, p, in.Body.ProgramID, in.ID, auth.PermSettings)
 	if err != nil {
 		return 0, Erasure{}, err
 	}
