@@ -239,8 +239,15 @@ func TestAFailureInTheMiddleKeepsWhatCameAndGoesOnThere(t *testing.T) {
 	if now, known := b.find(c), b.known(c); now.State != platforms.StateFailing || now.Cursor == "" || known != "8213 followers, 20 posts" {
 		t.Errorf("%s, cursor %q, %s", now.State, now.Cursor, known)
 	}
-	b.fake.Feel(edgetest.MoodWell, 0)
+	cursor := b.find(c).Cursor
+	b.fake.Feel(edgetest.MoodHTML, 0) // nothing at all comes
 	b.later(20 * time.Minute)
+	b.refresh()
+	if now := b.find(c); now.Cursor != cursor || now.Failures != 2 {
+		t.Errorf("after a failure at the beginning it goes on at %q, not %q", now.Cursor, cursor)
+	}
+	b.fake.Feel(edgetest.MoodWell, 0)
+	b.later(35 * time.Minute)
 	b.refresh()
 	if now, known := b.find(c), b.known(c); now.State != platforms.StateConnected || now.Cursor != "" || now.Failures != 0 || known != "8213 followers, 47 posts" {
 		t.Errorf("%s, cursor %q, %s", now.State, now.Cursor, known)
