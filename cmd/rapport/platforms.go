@@ -6,6 +6,7 @@ import (
 
 	"rapport/internal/edge/platforms"
 	"rapport/internal/edge/platforms/instagram"
+	"rapport/internal/edge/platforms/mentions"
 	"rapport/internal/edge/platforms/pinterest"
 	"rapport/internal/edge/platforms/tiktok"
 	"rapport/internal/edge/platforms/youtube"
@@ -25,4 +26,9 @@ func (v *server) openPlatforms() {
 func (v *server) periodicPlatforms() {
 	v.runner.Periodic(time.Minute, "read connected accounts", func(ctx context.Context) error { return v.platforms.Refresh(ctx, v.d) })
 	v.runner.Periodic(time.Hour, "delete what platforms let nobody keep", func(ctx context.Context) error { return v.platforms.Expire(ctx, v.d) })
+	watch := mentions.Watch{Board: v.platforms}
+	v.runner.Periodic(time.Hour, "look for who talks about brands", func(ctx context.Context) error { return watch.AskWords(ctx, v.d) })
+	v.runner.Periodic(time.Hour, "read who tagged brands", func(ctx context.Context) error { return watch.ReadTags(ctx, v.d) })
+	v.runner.Periodic(time.Minute, "read who mentioned brands", func(ctx context.Context) error { return watch.ReadNotes(ctx, v.d) })
+	v.runner.Periodic(time.Hour, "refresh or forget what searches found", func(ctx context.Context) error { return watch.Keep(ctx, v.d) })
 }

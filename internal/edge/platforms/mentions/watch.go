@@ -39,7 +39,7 @@ func (w Watch) instagram() instagram.Platform {
 // app is the operator's app, as a failure where there is none.
 func (w Watch) app(ctx context.Context, d *db.DB, platform creators.Platform) (a platforms.App, err error) {
 	err = d.View(ctx, func(tx *db.Tx) error {
-		found := false
+		var found bool
 		if a, found, err = platforms.FindApp(ctx, tx, w.Board.Box, platform); err == nil && !found {
 			err = platforms.Failed(platforms.FailureAppRefused, platform, "no app is set up")
 		}

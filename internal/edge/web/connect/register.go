@@ -14,6 +14,7 @@ var Templates embed.FS
 
 // Register puts the pages of this package on m.
 func Register(m *frame.Mux) {
+	registerTalking(m)
 	m.Desk("GET /platforms", auth.PermView, platformsPage)
 	m.Desk("POST /platforms/accounts/{account}/refresh", auth.PermManage, refreshAccount)
 	m.Desk("POST /platforms/conflicts/{conflict}/settle", auth.PermManage, settleConflict)
