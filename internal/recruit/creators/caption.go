@@ -65,7 +65,7 @@ const SourceCaption = "caption"
 func CollaborationsIn(creator ID, posts []Post) (all []Collaboration) {
 	for _, p := range posts {
 		for _, s := range SponsorsIn(p.Caption, p.Sponsored) {
-			all = append(all, Collaboration{Creator: creator, Brand: s.Brand, Post: p.ID, At: p.PostedAt.Truncate(time.Microsecond), Source: SourceCaption, Note: s.Words})
+			all = append(all, Collaboration{Creator: creator, Brand: cut(s.Brand, longestBrand), Post: p.ID, At: p.PostedAt.Truncate(time.Microsecond), Source: SourceCaption, Note: cut(s.Words, longestBrand), Import: p.Import})
 		}
 	}
 	return all

@@ -270,3 +270,22 @@ func FuzzSponsorsIn(f *testing.F) {
 		AccountsIn(caption)
 	})
 }
+
+func TestACaptionThatNamesThePayerIsKeptAsWork(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		c := person(t, d, "mara.bakes")
+		for range 2 {
+			update(t, d, func(ctx context.Context, tx *db.Tx) error {
+				_, err := AddPosts(ctx, tx, []Post{{Profile: c.Main, PlatformID: "1", PostedAt: tx.Now(), SeenAt: tx.Now(), Caption: "Paid partnership with @nordic.tea", URL: "https://www.tiktok.com/@mara.bakes/video/1"}})
+				return err
+			})
+		}
+		update(t, d, func(ctx context.Context, tx *db.Tx) error {
+			work, err := CollaborationsOf(ctx, tx, "", []ID{c.ID})
+			if err != nil || len(work[c.ID]) != 1 || work[c.ID][0].Brand != "nordic.tea" || work[c.ID][0].Post == "" || work[c.ID][0].Source != SourceCaption {
+				t.Errorf("%+v, %v", work, err)
+			}
+			return nil
+		})
+	})
+}

@@ -108,8 +108,36 @@ func AddPosts(ctx context.Context, tx *db.Tx, posts []Post) (taken int64, err er
 	if err := learnOfPosts(ctx, tx, seenAgain); err != nil {
 		return taken, err
 	}
+	if err := keepSponsors(ctx, tx, append(fresh, seenAgain...)); err != nil {
+		return taken, err
+	}
 	slices.Sort(profiles)
 	return taken, Refresh(ctx, tx, slices.Compact(profiles), "")
+}
+
+// keepSponsors stores the work for brands that the posts' captions tell of: public knowledge.
+func keepSponsors(ctx context.Context, tx *db.Tx, posts []Post) error {
+	var telling []Post
+	var profiles []ProfileID
+	for _, p := range posts {
+		if len(SponsorsIn(p.Caption, p.Sponsored)) > 0 {
+			telling, profiles = append(telling, p), append(profiles, p.Profile)
+		}
+	}
+	owners, err := selectIn(ctx, tx, scanProfile, `select `+profileColumns+` from profiles where id in`, 1, ``, keysOf(profiles))
+	if err != nil {
+		return fmt.Errorf("cannot read the profiles of posts: %w", err)
+	}
+	of := make(map[ProfileID]ID, len(owners))
+	for _, o := range owners {
+		of[o.ID] = o.Creator
+	}
+	var work []Collaboration
+	for _, p := range telling {
+		work = append(work, CollaborationsIn(of[p.Profile], []Post{p})...)
+	}
+	_, err = AddCollaborations(ctx, tx, work)
+	return err
 }
 
 // learnOfPosts stores what a platform tells later: that a post was marked as sponsored, and where it stands.

@@ -261,6 +261,7 @@ func (d *decider) addPost(r row, ref creators.Ref) {
 		known = creators.PostID(id.New(creators.PostPrefix, d.at))
 		d.scene.posts[key], p.ID = known, known
 		d.plan.posts = append(d.plan.posts, p)
+		d.plan.work = append(d.plan.work, creators.CollaborationsIn(ref.Creator, []creators.Post{p})...)
 	}
 	p.ID = known
 	d.plan.counts = append(d.plan.counts, p)

@@ -417,5 +417,6 @@ func leaveCard(r *frame.Request, k knowledge, f *ui.Form) ui.Component {
 	if !k.mayErase {
 		away.Disabled, away.Confirm = r.T("person.erase.not_alone"), nil
 	}
-	return ui.Card{Title: r.T("person.leave"), Sub: r.T("person.leave.what"), Body: append(acts, away)}
+	acts = append(acts, away, ui.Action{Label: r.T("person.alone.link"), URL: r.To("/creators/left-alone"), Look: ui.Quiet})
+	return ui.Card{Title: r.T("person.leave"), Sub: r.T("person.leave.what"), Body: acts}
 }
