@@ -39,7 +39,7 @@ import (
 var segments = map[string]string{
 	"program": "program", "partnership": "partnership", "link": "link", "code": "code", "campaign": "campaign", "task": "task", "import": "import",
 	"user": "user", "group": "group", "connection": "connection", "key": "key", "creator": "creator", "sale": "conversion", "order": "conversion",
-	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "benchmark": "benchmark",
+	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "mention": "mention", "benchmark": "benchmark",
 }
 
 // words are the parts of an address in braces that name nothing of a program's.
@@ -69,6 +69,8 @@ var fields = map[string]field{
 	"kind": {value: "tag"}, "text": {value: "stranger's word"}, "brand": {value: "Stranger Soap"}, "source_name": {}, "taken_on": {}, "age": {}, "gender": {},
 	"profile": {kind: "profile"}, "work": {}, "other": {kind: "twin"},
 	"client_id": {value: "stranger-app"}, "client_secret": {value: "stranger-secret"}, "api_key": {value: "stranger-key"}, "daily_limit": {value: "7"}, "error": {}, "connection": {kind: "account"},
+	"word": {value: "stranger's tea"}, "about": {value: "brand"}, "account": {value: "stranger.leaf"}, "video": {}, "back": {}, "hashtag": {value: "strangers"}, "similar": {},
+	"audience": {}, "interest": {}, "type": {}, "language": {}, "days": {}, "paid": {}, "page": {}, "hub.mode": {}, "hub.verify_token": {}, "hub.challenge": {},
 	"token": {value: "made-up"}, "total": {value: "1.00"}, "url": {value: "https://www.tiktok.com/@stranger/video/7"}, "window": {value: "7"},
 }
 
@@ -93,7 +95,7 @@ var elsewhere = map[string]map[string]field{
 	"POST /p/{program}/settings/groups/{group}":             {"group": {value: "Strangers too"}},
 	"POST /p/{program}/sales/new":                           {"external_id": {value: "stranger-1"}, "occurred_at": {value: "2026-03-01"}},
 	"POST /p/{program}/settings/shops":                      {"shop": {value: "another.myshopify.com"}},
-	"POST /p/{program}/creators/applications/form":          {"slug": {value: "stranger-tea"}},
+	"POST /p/{program}/applications/form":                   {"slug": {value: "stranger-tea"}},
 	"POST /p/{program}/benchmarks":                          {"site": {}},
 	"POST /p/{program}/benchmarks/{benchmark}":              {"site": {}},
 	"POST /p/{program}/payouts/{run}/approve":               {"total": {}, "password": {}},
@@ -104,25 +106,28 @@ type field struct{ kind, word, value string }
 
 // computed are the files that read fields whose names are not written there as text, and why their fields are covered.
 var computed = map[string]string{
-	"recruit/person_change.go": "two dates, and the fields of its own forms",
-	"recruit/person_known.go":  "the fields of its own forms, shown again",
-	"frame/request.go":         "Text hands its field on",
-	"desk/partners_deal.go":    "the fields of its own form, which are read by name below",
-	"desk/partners_profile.go": "the fields of its own form, which are read by name below",
-	"desk/imports_columns.go":  "one field for each column of a file, which names a kind of column",
-	"desk/campaigns.go":        "two dates",
-	"desk/reports.go":          "from and to",
-	"desk/sales_store.go":      "from and to",
-	"join/apply.go":            "accounts and answers by their places; the page names nothing by an id",
-	"join/form.go":             "questions by their places",
-	"join/rules.go":            "numbers, which are read by name in the same file",
+	"recruit/person_change.go":    "two dates, and the fields of its own forms",
+	"recruit/person_known.go":     "the fields of its own forms, shown again",
+	"frame/request.go":            "Text hands its field on",
+	"desk/partners_deal.go":       "the fields of its own form, which are read by name below",
+	"desk/partners_profile.go":    "the fields of its own form, which are read by name below",
+	"desk/imports_columns.go":     "one field for each column of a file, which names a kind of column",
+	"desk/campaigns.go":           "two dates",
+	"desk/reports.go":             "from and to",
+	"desk/sales_store.go":         "from and to",
+	"join/apply.go":               "accounts and answers by their places; the page names nothing by an id",
+	"join/form.go":                "questions by their places",
+	"connect/inside_page.go":      "the fields of its own form, which name nothing by an id",
+	"connect/inside_instagram.go": "the fields of its own form, which name nothing by an id",
+	"join/rules.go":               "numbers, which are read by name in the same file",
 }
 
 // openToAll are the pages that somebody who is not signed in gets.
 var openToAll = []string{
 	"GET /{$}", "GET /first-run", "POST /first-run", "GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /sign-in/link", "POST /sign-in/link", "GET /reset", "POST /reset",
 	"GET /enter/{token}", "POST /enter/{token}", "/",
-	"GET /join/{slug}", "POST /join/{slug}", "GET /join/{slug}/sent", "GET /join/{slug}/application/{token}", "POST /join/{slug}/application/{token}",
+	"GET /join/{slug}", "POST /join/{slug}", "GET /join/{slug}/sent", "GET /join/{slug}/application/{token}", "POST /join/{slug}/application/{token}", "GET /join/{slug}/bought", "POST /join/{slug}/bought",
+	"GET /connect/instagram/hook", "POST /connect/instagram/hook",
 }
 
 // last ends the session of whoever asks.
@@ -595,6 +600,11 @@ var refusedAnyway = map[string]string{
 	"POST /p/{program}/settings/platforms/{platform}/remove": "the apps are the installation's",
 	"POST /p/{program}/settings/platform-terms/accept":       "the terms are the installation's",
 	"POST /p/{program}/settings/platform-terms/withdraw":     "the terms are the installation's",
+	"POST /p/{program}/platforms/youtube/search":             "no key is set up in this world, so nothing is asked",
+	"POST /p/{program}/platforms/youtube/add":                "no key is set up in this world, so nothing is asked",
+	"POST /p/{program}/platforms/instagram/search":           "no account of the brand is connected in this world, so nothing is asked",
+	"POST /p/{program}/platforms/instagram/hashtag":          "no account of the brand is connected in this world, so nothing is asked",
+	"POST /p/{program}/platforms/instagram/connect":          "no app is set up in this world",
 	"POST /p/{program}/platforms/accounts/{account}/refresh": "the consent of this world's account has ended",
 	"POST /p/{program}/partners/{partnership}/erase":         "asks for the person's name, and would leave nobody for the pages that follow",
 }

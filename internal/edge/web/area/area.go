@@ -10,7 +10,7 @@ import (
 func CreatorTabs(r *frame.Request, active string, counts map[partnerships.Status]int) []ui.Link {
 	return []ui.Link{
 		{Label: r.T("creators.tab.find"), URL: r.To("/creators"), Active: active == "find"},
-		{Label: r.T("creators.tab.applications"), URL: r.To("/creators/applications"), Active: active == "applications", Count: counts[partnerships.StatusApplied]},
+		{Label: r.T("creators.tab.applications"), URL: r.To("/applications"), Active: active == "applications", Count: counts[partnerships.StatusApplied]},
 		{Label: r.T("creators.tab.pipeline"), URL: r.To("/creators/pipeline"), Active: active == "pipeline"},
 		{Label: r.T("creators.tab.partners"), URL: r.To("/creators/partners"), Active: active == "partners"},
 		{Label: r.T("connect.tab"), URL: r.To("/platforms"), Active: active == "platforms"},

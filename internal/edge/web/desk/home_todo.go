@@ -40,7 +40,7 @@ func tasksOfHome(r *frame.Request, tx *db.Tx) (todo []task, err error) {
 	if err != nil {
 		return nil, err
 	}
-	add(int64(statuses[partnerships.StatusApplied]), "inbox", "applications", r.To("/creators/applications"))
+	add(int64(statuses[partnerships.StatusApplied]), "inbox", "applications", r.To("/applications"))
 	unread, err := outreach.Unread(r.Context(), tx, outreach.SideBrand, ofProgram(r))
 	if err != nil {
 		return nil, err

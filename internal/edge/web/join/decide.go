@@ -66,19 +66,20 @@ func list(w http.ResponseWriter, r *frame.Request) error {
 	p := r.Page("creators", "join.list.title")
 	p.Tabs = area.CreatorTabs(r, "applications", read.counts)
 	if r.P.Can(r.Program.ID, auth.PermManage) {
-		p.Primary = &ui.Action{Label: r.T("join.form.edit"), Icon: "forms", URL: r.To("/creators/applications/form")}
-		p.Secondary = []ui.Action{{Label: r.T("join.rules.edit"), Icon: "list-check", URL: r.To("/creators/applications/rules")}}
+		p.Primary = &ui.Action{Label: r.T("join.form.edit"), Icon: "forms", URL: r.To("/applications/form")}
+		p.Secondary = []ui.Action{{Label: r.T("join.rules.edit"), Icon: "list-check", URL: r.To("/applications/rules")}}
 	}
 	parts := ui.Stack{}
 	if read.hasForm && read.form.Open {
-		parts = append(parts, ui.CopyField{Label: r.T("join.address"), Value: r.Deps().BaseURL + "/join/" + read.form.Slug, Share: true, ShareTitle: r.Program.Name, Hint: r.T("join.address.hint")})
+		parts = append(parts, ui.CopyField{Label: r.T("join.address"), Value: r.Deps().BaseURL + "/join/" + read.form.Slug, Share: true, ShareTitle: r.Program.Name, Hint: r.T("join.address.hint")},
+			ui.CopyField{Label: r.T("join.address.bought"), Value: r.Deps().BaseURL + "/join/" + read.form.Slug + "/bought", Hint: r.T("join.address.bought.hint")})
 	}
 	return r.Render(w, http.StatusOK, "join_page", p, append(parts, read.table(r)))
 }
 
 func (read waiting) table(r *frame.Request) ui.Table {
 	t := ui.Table{
-		ID: "applications", Caption: r.T("creators.tab.applications"), Path: r.To("/creators/applications"), Query: r.URL.Query(), Search: r.T("creators.search"),
+		ID: "applications", Caption: r.T("creators.tab.applications"), Path: r.To("/applications"), Query: r.URL.Query(), Search: r.T("creators.search"),
 		Columns: []ui.Column{
 			{Key: "name", Label: r.T("creators.column.name"), Fixed: true},
 			{Key: "verdict", Label: r.T("join.column.verdict")},
@@ -93,7 +94,7 @@ func (read waiting) table(r *frame.Request) ui.Table {
 	}
 	for _, p := range read.all {
 		c, a := read.people[p.Creator], read.sent[p.ID]
-		t.Rows = append(t.Rows, ui.Row{ID: string(p.ID), Label: c.Name, URL: r.To("/creators/applications/" + string(p.ID)), Cells: []any{
+		t.Rows = append(t.Rows, ui.Row{ID: string(p.ID), Label: c.Name, URL: r.To("/applications/" + string(p.ID)), Cells: []any{
 			ui.Person{Name: c.Name, Sub: area.Accounts(r, c)}, verdictCell(r, read.verdicts[c.ID]), area.Tier(r, c.Tier),
 			area.Count(c.Followers, r.T("creators.followers.unknown")), area.Rate(r, area.MainProfile(c)), p.UpdatedAt, whyCell(r, a),
 		}})
@@ -105,7 +106,7 @@ func emptyAction(r *frame.Request, read waiting) *ui.Action {
 	if read.hasForm && read.form.Open || !r.P.Can(r.Program.ID, auth.PermManage) {
 		return &ui.Action{Label: r.T("creators.tab.find"), Icon: "search", URL: r.To("/creators")}
 	}
-	return &ui.Action{Label: r.T("join.form.make"), Icon: "forms", URL: r.To("/creators/applications/form"), Look: ui.Primary}
+	return &ui.Action{Label: r.T("join.form.make"), Icon: "forms", URL: r.To("/applications/form"), Look: ui.Primary}
 }
 
 var verdictTones = map[vetting.Verdict]ui.Tone{vetting.VerdictFits: ui.Good, vetting.VerdictLookCloser: ui.Warn, vetting.VerdictNotForUs: ui.Bad}
@@ -167,7 +168,7 @@ func findApplicant(r *frame.Request, tx *db.Tx) (a applicant, err error) {
 }
 
 func (a applicant) url(r *frame.Request, act string) string {
-	return r.To("/creators/applications/" + string(a.partnership.ID) + act)
+	return r.To("/applications/" + string(a.partnership.ID) + act)
 }
 
 func (a applicant) open() bool { return a.partnership.Status == partnerships.StatusApplied }
@@ -178,7 +179,7 @@ func showOne(w http.ResponseWriter, r *frame.Request) error {
 		return err
 	}
 	p := r.Page("creators", "join.one.title", "name", a.creator.Name)
-	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.applications"), URL: r.To("/creators/applications")}}
+	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.applications"), URL: r.To("/applications")}}
 	if a.open() && r.P.Can(r.Program.ID, auth.PermManage) {
 		p.Primary = &ui.Action{Label: r.T("creators.approve"), Icon: "check", URL: a.url(r, "/approve"), Post: true, Confirm: &ui.Confirm{
 			Title: r.T("join.approve.title", "name", a.creator.Name), What: r.T("join.approve.what"), Button: r.T("creators.approve"), Undo: r.T("join.approve.undo")}}

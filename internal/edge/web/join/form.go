@@ -53,7 +53,7 @@ func editForm(w http.ResponseWriter, r *frame.Request) error {
 const more = 2
 
 func drawFormEditor(w http.ResponseWriter, r *frame.Request, status int, f applications.Form, mistake error) error {
-	form := ui.Form{Action: r.To("/creators/applications/form"), Submit: r.T("ui.save"), Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: r.To("/creators/applications")}, Fields: []ui.Field{
+	form := ui.Form{Action: r.To("/applications/form"), Submit: r.T("ui.save"), Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: r.To("/applications")}, Fields: []ui.Field{
 		{Name: "open", Label: r.T("join.form.open"), Kind: ui.Check, Checked: f.Open},
 		{Name: "slug", Label: r.T("join.form.slug"), Value: f.Slug, Hint: r.T("join.form.slug.hint", "base", r.Deps().BaseURL+"/join/"), Required: true, MaxLength: 64, Autocomplete: "off"},
 		{Name: "intro", Label: r.T("join.form.intro"), Kind: ui.Area, Value: f.Intro, Hint: r.T("join.form.intro.hint"), MaxLength: applications.LongestIntro, Rows: 4},
@@ -68,7 +68,7 @@ func drawFormEditor(w http.ResponseWriter, r *frame.Request, status int, f appli
 	form.Fail(editorNames(mistake))
 	p := r.Page("creators", "join.form.title")
 	p.Lead = r.T("join.form.lead")
-	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.applications"), URL: r.To("/creators/applications")}}
+	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.applications"), URL: r.To("/applications")}}
 	return r.Render(w, status, "join_page", p, ui.Stack{form})
 }
 
@@ -130,7 +130,7 @@ func saveForm(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, r.To("/creators/applications"), "join.form.saved")
+	return r.Redirect(w, r.To("/applications"), "join.form.saved")
 }
 
 // questionsSent are the questions that have a text.

@@ -17,6 +17,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/db/dbtest"
+	"rapport/internal/base/money"
 	"rapport/internal/base/notify"
 	"rapport/internal/base/programs"
 	"rapport/internal/base/secret"
@@ -31,7 +32,9 @@ import (
 	"rapport/internal/partner/outreach"
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/partner/terms"
+	"rapport/internal/pay/intake"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/track/clicks"
 	"rapport/internal/track/links"
 )
 
@@ -249,7 +252,7 @@ func TestWhoIsApprovedByARuleIsInAtOnce(t *testing.T) {
 
 func TestWhoWaitsIsLetInByAPerson(t *testing.T) {
 	inWorld(t, db.EnginePostgres, func(w *world) {
-		base := "/p/" + string(w.program.ID) + "/creators/applications"
+		base := "/p/" + string(w.program.ID) + "/applications"
 		w.shows(base, w.owner, http.StatusOK, "Nobody is waiting", "Make the form")
 		w.shows(base+"/form", w.owner, http.StatusOK, "fernwood-tea", "Why would you like to work with Fernwood Tea?")
 		w.opened()
@@ -279,7 +282,7 @@ func TestARefusalIsReadByBothSides(t *testing.T) {
 		w.opened()
 		own := w.applied()
 		w.leads(own, "", url.Values{})
-		base := "/p/" + string(w.program.ID) + "/creators/applications"
+		base := "/p/" + string(w.program.ID) + "/applications"
 		one := regexp.MustCompile(base + `/par_[0-9a-f]+`).FindString(w.shows(base, w.owner, http.StatusOK))
 		w.says("without words", w.ask(one+"/refuse", w.owner, url.Values{}), http.StatusUnprocessableEntity, "Refuse Maya Ortiz")
 		w.leads(one+"/refuse", w.owner, url.Values{"reason": {"We look for people in France."}})
@@ -355,7 +358,7 @@ func TestAnInvitationIsAcceptedInTwoTaps(t *testing.T) {
 func TestWhoDidNotComeByTheFormIsAnsweredAlike(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		zoe, kim := w.applicant("Zoe"), w.applicant("Kim")
-		base := "/p/" + string(w.program.ID) + "/creators/applications"
+		base := "/p/" + string(w.program.ID) + "/applications"
 		w.shows(base, w.owner, http.StatusOK, "Zoe", "Kim", "2 applications", "Did not come by the form")
 		for range 2 {
 			w.leads(base+"/"+string(zoe)+"/refuse", w.owner, url.Values{"reason": {"We have enough for now."}})
@@ -398,10 +401,37 @@ func (w *world) applicant(name string) (id partnerships.ID) {
 	return id
 }
 
+// A customer names their account after an order: known orders make a prospect with the order as evidence, unknown ones nothing, and both read the same.
+func TestACustomerWhoPostsArrivesAsAProspect(t *testing.T) {
+	inWorld(t, db.EngineSQLite, func(w *world) {
+		w.opened()
+		tokens, err := clicks.NewKeys(clicks.Key{No: 1, Secret: [32]byte{7}})
+		w.must(err)
+		door := intake.Door{Tokens: tokens, Box: w.box}
+		w.do(func(ctx context.Context, tx *db.Tx) error {
+			_, err := door.Order(ctx, tx, intake.Order{Program: w.program.ID, ExternalID: "1001", Amount: money.Amount{Minor: 4990, Currency: "EUR"}, Source: "api", OccurredAt: tx.Now()})
+			return err
+		})
+		for _, order := range []string{"1001", "nosuch"} {
+			page := w.shows("/join/fernwood/bought", "", http.StatusOK, "Do you post about what you like?")
+			dbtest.Clock(w.d).Advance(20 * time.Second)
+			form := url.Values{"began": {hidden.FindStringSubmatch(page)[2]}, "order": {order}, "account_0": {"https://www.tiktok.com/@tea." + order}}
+			w.says(order, w.ask("/join/fernwood/bought", "", form), http.StatusOK, "Thank you", "they write to you")
+		}
+		w.do(func(ctx context.Context, tx *db.Tx) error {
+			all, _, err := partnerships.List(ctx, tx, partnerships.Filter{Program: w.program.ID}, db.Page{})
+			if len(all) != 1 || all[0].Status != partnerships.StatusProspect {
+				t.Errorf("there are %+v", all)
+			}
+			return err
+		})
+	})
+}
+
 func TestRulesAreWrittenAndReadAsSentences(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		w.opened()
-		path := "/p/" + string(w.program.ID) + "/creators/applications/rules"
+		path := "/p/" + string(w.program.ID) + "/applications/rules"
 		w.shows(path, w.owner, http.StatusOK, "No rules yet")
 		w.leads(path, w.owner, url.Values{"then": {"approve"}, "verdict": {"fits"}, "countries": {"Germany, AT"}, "min_followers": {"1000"}})
 		const said = "Approve when the check-up says “Fits” and they live in Germany or Austria and there are at least 1,000 followers."
@@ -416,7 +446,7 @@ func TestRulesAreWrittenAndReadAsSentences(t *testing.T) {
 
 func TestTheFormIsChangedByThoseWhoMay(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
-		path := "/p/" + string(w.program.ID) + "/creators/applications/form"
+		path := "/p/" + string(w.program.ID) + "/applications/form"
 		form := url.Values{"open": {"1"}, "slug": {"Tea"}, "intro": {"We sell tea."}, "question_0": {"How many cups?"}, "kind_0": {"choice"}}
 		w.says("no choices", w.ask(path, w.owner, form), http.StatusUnprocessableEntity, "answers to choose from")
 		form.Set("choices_0", "One\nTwo")

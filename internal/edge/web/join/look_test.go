@@ -40,7 +40,7 @@ func TestTheWayInIsAccessibleOnEveryScreen(t *testing.T) {
 		browser := browsertest.Open(t)
 		w.opened()
 		public, desk := w.serve(""), w.serve(w.owner)
-		base := "/p/" + string(w.program.ID) + "/creators/applications"
+		base := "/p/" + string(w.program.ID) + "/applications"
 		own := w.applied()
 		unconfirmed := w.applied2()
 		w.leads(own, "", url.Values{})

@@ -28,7 +28,7 @@ func drawRefusal(w http.ResponseWriter, r *frame.Request, status int, mistake er
 	}
 	form.Fail(mistake)
 	p := r.Page("creators", "creators.refuse.title", "name", a.creator.Name)
-	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.applications"), URL: r.To("/creators/applications")}}
+	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.applications"), URL: r.To("/applications")}}
 	return r.Render(w, status, "join_page", p, ui.Stack{ui.Words(r.T("creators.refuse.what")), form})
 }
 
@@ -55,7 +55,7 @@ func refuse(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, r.To("/creators/applications"), "creators.refused")
+	return r.Redirect(w, r.To("/applications"), "creators.refused")
 }
 
 // refuseUnasked turns away who did not come by the form: they read it in the conversation.

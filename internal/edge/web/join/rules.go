@@ -30,11 +30,11 @@ func drawRules(w http.ResponseWriter, r *frame.Request, status int, mistake erro
 	fresh.Fail(mistake)
 	p := r.Page("creators", "join.rules.title")
 	p.Lead = r.T("join.rules.lead")
-	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.applications"), URL: r.To("/creators/applications")}}
+	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.applications"), URL: r.To("/applications")}}
 	parts := ui.Stack{}
 	for i, rule := range f.Rules {
 		parts = append(parts, ui.Card{Title: r.T("join.rule.n", "n", i+1), Action: &ui.Action{
-			Label: r.T("join.rule.remove"), Icon: "trash", URL: r.To("/creators/applications/rules/remove"), Post: true,
+			Label: r.T("join.rule.remove"), Icon: "trash", URL: r.To("/applications/rules/remove"), Post: true,
 			Hidden:  []ui.Pair{{Label: "rule", Value: strconv.Itoa(i)}, {Label: "was", Value: sentence(r, rule)}},
 			Confirm: &ui.Confirm{Title: r.T("join.rule.remove.title"), What: sentence(r, rule), Button: r.T("join.rule.remove"), Undo: r.T("join.rule.remove.undo")},
 		}, Body: ui.Words(sentence(r, rule))})
@@ -97,7 +97,7 @@ func ruleForm(r *frame.Request) ui.Form {
 	for _, o := range []applications.Outcome{applications.OutcomeApprove, applications.OutcomeRefuse, applications.OutcomeQueue} {
 		outcomes = append(outcomes, ui.Choice{Value: string(o), Label: r.T("join.then." + string(o))})
 	}
-	return ui.Form{Action: r.To("/creators/applications/rules"), Submit: r.T("join.rule.submit"), Fields: []ui.Field{
+	return ui.Form{Action: r.To("/applications/rules"), Submit: r.T("join.rule.submit"), Fields: []ui.Field{
 		{Name: "then", Label: r.T("join.rule.then"), Kind: ui.Select, Options: outcomes, Value: r.Text("then"), Required: true},
 		{Name: "verdict", Label: r.T("join.rule.verdict"), Kind: ui.Select, Options: verdicts, Value: r.Text("verdict")},
 		{Name: "tier", Label: r.T("join.rule.tier"), Kind: ui.Select, Options: tiers, Value: r.Text("tier")},
@@ -164,7 +164,7 @@ func addRule(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, r.To("/creators/applications/rules"), "join.rule.added")
+	return r.Redirect(w, r.To("/applications/rules"), "join.rule.added")
 }
 
 // ruleNames gives faults the names of the form's fields: rules[3].countries is countries.
@@ -195,7 +195,7 @@ func removeRule(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, r.To("/creators/applications/rules"), "join.rule.removed")
+	return r.Redirect(w, r.To("/applications/rules"), "join.rule.removed")
 }
 
 func changeRules(r *frame.Request, change func([]applications.Rule) []applications.Rule) error {

@@ -19,7 +19,7 @@ import (
 
 // registerCheckup brings the check-up of one creator, the word lists it searches for and the benchmarks it measures by.
 func registerCheckup(m *frame.Mux) {
-	// Not below /creators/{creator}: the router takes no name there beside /creators/applications/{partnership}.
+	// Not below /creators/{creator}: the router takes no name there beside /applications/{partnership}.
 	m.Desk("GET /check-up/{creator}", auth.PermView, showCheckup)
 	m.Desk("GET /check-up/{creator}/print", auth.PermView, printCheckup)
 	m.Desk("POST /check-up/{creator}", auth.PermManage, makeCheckup)
