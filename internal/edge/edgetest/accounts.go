@@ -28,6 +28,13 @@ func (b builder) accounts(s *Side, stem string, other creators.ID) {
 		}
 		s.id("account", account)
 		s.id("conflict", conflict)
+		mention := id.New("men", tx.Now())
+		if _, err := tx.Exec(ctx, `insert into mentions (id, program_id, platform, handle, handle_folded, account, name, kind, evidence, url, excerpt, word, source, found_at,
+				refreshed_at, state, creator_id, decided_by)
+			values ($1, $2, 'instagram', $3, $3, '', $3, 'tag', $4, '', $3, '', 'instagram_api', $5, $5, 'new', '', '')`, mention, s.Program.ID, stem+"talks", stem+"post", at); err != nil {
+			return err
+		}
+		s.id("mention", mention)
 		_, err = tx.Exec(ctx, `insert into platform_conflicts (id, program_id, creator_id, other_id, platform, handle, made_at) values ($1, $2, $3, $4, 'tiktok', $5, $6)`,
 			conflict, s.Program.ID, who.ID, other, stem+"disputed", at)
 		return err
