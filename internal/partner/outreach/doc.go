@@ -17,5 +17,12 @@
 //	outreach.Unread(ctx, tx, outreach.SideBrand, partnerships.Filter{Program: acme})                         // 1
 //	outreach.MarkRead(ctx, tx, zoe, outreach.SideBrand, "")                                                  // … and now 0
 //
+// Most creators are reached by direct message, which no platform lets a tool send. NextUp says who is next, a Template prepares the words, a person
+// sends them, and Note keeps them in the conversation. More laws:
+//
+//   - a template with a gap nobody can fill is refused when it is saved, and a gap that may stay empty has a fallback;
+//   - the first message ends with who writes, where the account was found and a link to be left alone (WithIntroduction);
+//   - whoever used that link is in no queue of the program again, and using it twice changes nothing more (Leave).
+//
 // The room asks nobody's rights: the caller has checked them, and the inbox is cut by the filter it is given.
 package outreach

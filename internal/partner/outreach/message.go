@@ -39,6 +39,15 @@ func sideOf(fromCreator bool) Side {
 	return SideBrand
 }
 
+// Channel is the way a message took.
+type Channel string
+
+// The channels.
+const (
+	ChannelPortal Channel = "portal" // written here, read here
+	ChannelDM     Channel = "dm"     // sent by hand on the creator's platform and noted here
+)
+
 // Message is one message of a conversation.
 type Message struct {
 	ID          ID
@@ -49,6 +58,7 @@ type Message struct {
 	Body        string
 	At          time.Time
 	ReadAt      time.Time // zero: the other side has not read it
+	Channel     Channel
 }
 
 // New is what a message is made of. Its author is the principal of the request.
@@ -56,6 +66,8 @@ type New struct {
 	Partnership partnerships.ID
 	From        Side
 	Body        string
+	Channel     Channel // "": portal
+	Author      string  // "": the principal; a noted answer has its creator's name
 }
 
 // Conversation is a line of the inbox.

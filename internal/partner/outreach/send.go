@@ -1,6 +1,7 @@
 package outreach
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -27,7 +28,7 @@ func Send(ctx context.Context, tx *db.Tx, n New) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	m := Message{ID: ID(id.New(Prefix, tx.Now())), Program: p.Program, Partnership: p.ID, From: n.From, Author: auth.From(ctx).Name, Body: body, At: tx.Now()}
+	m := Message{ID: ID(id.New(Prefix, tx.Now())), Program: p.Program, Partnership: p.ID, From: n.From, Author: cmp.Or(n.Author, auth.From(ctx).Name), Body: body, At: tx.Now(), Channel: cmp.Or(n.Channel, ChannelPortal)}
 	if err := insert(ctx, tx, m); err != nil {
 		return Message{}, err
 	}

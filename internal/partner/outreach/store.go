@@ -9,10 +9,10 @@ import (
 	"rapport/internal/partner/partnerships"
 )
 
-const columns = `m.id, m.program_id, m.partnership_id, m.from_creator, m.author_name, m.body, m.at, m.read_at`
+const columns = `m.id, m.program_id, m.partnership_id, m.from_creator, m.author_name, m.body, m.at, m.read_at, m.channel`
 
 func (m *Message) into(fromCreator *bool) []any {
-	return []any{&m.ID, &m.Program, &m.Partnership, fromCreator, &m.Author, &m.Body, db.ScanTime(&m.At), db.ScanTime(&m.ReadAt)}
+	return []any{&m.ID, &m.Program, &m.Partnership, fromCreator, &m.Author, &m.Body, db.ScanTime(&m.At), db.ScanTime(&m.ReadAt), &m.Channel}
 }
 
 func scan(s db.Scanner) (m Message, err error) {
@@ -23,8 +23,8 @@ func scan(s db.Scanner) (m Message, err error) {
 }
 
 func insert(ctx context.Context, tx *db.Tx, m Message) error {
-	_, err := tx.Exec(ctx, `insert into messages (id, program_id, partnership_id, from_creator, author_name, body, at) values ($1, $2, $3, $4, $5, $6, $7)`,
-		m.ID, m.Program, m.Partnership, m.From == SideCreator, m.Author, m.Body, db.Micros(m.At))
+	_, err := tx.Exec(ctx, `insert into messages (id, program_id, partnership_id, from_creator, author_name, body, at, channel) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		m.ID, m.Program, m.Partnership, m.From == SideCreator, m.Author, m.Body, db.Micros(m.At), m.Channel)
 	if err != nil {
 		return fmt.Errorf("cannot store a message to %s: %w", m.Partnership, err)
 	}

@@ -23,6 +23,7 @@ type Filter struct {
 	Statuses   []Status // any of them
 	Group      GroupID
 	Creator    creators.ID
+	Owner      string // the user who sees to them
 	Query      string // parts of the creator's name or handles
 }
 
@@ -97,7 +98,7 @@ func (f Filter) cut(w *where) {
 	if !f.Everywhere && (f.Programs != nil || f.Program == "") {
 		w.add(`program_id in (` + list(w, f.Programs) + `)`)
 	}
-	for _, is := range [][2]string{{"program_id", string(f.Program)}, {"status", string(f.Status)}, {"group_id", string(f.Group)}, {"creator_id", string(f.Creator)}} {
+	for _, is := range [][2]string{{"program_id", string(f.Program)}, {"status", string(f.Status)}, {"group_id", string(f.Group)}, {"creator_id", string(f.Creator)}, {"owner_id", f.Owner}} {
 		if is[1] != "" {
 			w.add(is[0] + ` = ` + w.arg(is[1]))
 		}

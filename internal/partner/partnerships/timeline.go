@@ -22,6 +22,7 @@ const (
 	EventGroup   EventKind = "group"   // the group's name, or "" for none
 	EventTerms   EventKind = "terms"   // "15 %, 10 % off", or "" for none of its own
 	EventNote    EventKind = "note"    // ""
+	EventPlan    EventKind = "plan"    // the next step, or "" for none
 	EventFound   EventKind = "found"   // where they already talk about the brand: the post's address, or the order's number
 )
 

@@ -24,8 +24,13 @@ create table partnerships (
     note       text not null,
     import_id  text not null,
     created_at bigint not null,
-    updated_at bigint not null
+    updated_at bigint not null,
+    owner_id     text not null default '', -- the user who sees to it
+    next_step    text not null default '',
+    next_step_at bigint,
+    lost_because text not null default ''
 );
+create index partnerships_next on partnerships (program_id, next_step_at) where next_step_at is not null;
 create unique index partnerships_creator on partnerships (program_id, creator_id);
 create index partnerships_by_creator on partnerships (creator_id);
 create index partnerships_status on partnerships (program_id, status, id);
@@ -48,7 +53,8 @@ create table messages (
     author_name    text not null,
     body           text not null,
     at             bigint not null,
-    read_at        bigint
+    read_at        bigint,
+    channel        text not null default 'portal' -- portal, or dm: sent by hand on the creator's platform
 );
 create index messages_of on messages (partnership_id, id);
 create index messages_unread on messages (from_creator, partnership_id, id) where read_at is null;
@@ -215,3 +221,17 @@ create table instagram_hashtags (
     primary key (account, tag)
 );
 create index partnerships_updated on partnerships (updated_at); -- for the search index
+
+-- outreach -----------------------------------------------------------------------------------------------------------------------------------
+create table message_templates (
+    id         text primary key,
+    program_id text not null references programs (id),
+    name       text not null,
+    body       text not null,
+    updated_at bigint not null
+);
+create index message_templates_of on message_templates (program_id, id);
+create table outreach_skips (      -- who is not to be offered in the queue before a moment
+    partnership_id text primary key, -- no foreign key: an undone import takes its prospects away
+    until_at       bigint not null
+);

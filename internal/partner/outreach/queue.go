@@ -1,0 +1,127 @@
+package outreach
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"rapport/internal/base/db"
+	"rapport/internal/base/programs"
+	"rapport/internal/base/secret"
+	"rapport/internal/partner/partnerships"
+	"rapport/internal/recruit/creators"
+)
+
+// Candidate is who is next to write to by hand.
+type Candidate struct {
+	Partnership partnerships.Partnership
+	Creator     creators.Creator
+}
+
+// mostLooked bounds how many prospects are looked at for one who may be written to.
+const mostLooked = 100
+
+// NextUp returns the prospect after another one who has an account, was not put off and did not ask to be left alone.
+func NextUp(ctx context.Context, tx *db.Tx, box *secret.Box, program programs.ID, after partnerships.ID) (c Candidate, found bool, err error) {
+	held, args, err := partnerships.Filter{Program: program, Status: partnerships.StatusProspect}.Holds("p.id", []any{after, db.Micros(tx.Now()), mostLooked})
+	if err != nil {
+		return c, false, err
+	}
+	ids, err := db.All(ctx, tx, db.Column[partnerships.ID], `select p.id from partnerships p where p.id > $1 and `+held+`
+		and exists (select 1 from profiles a where a.creator_id = p.creator_id)
+		and not exists (select 1 from outreach_skips s where s.partnership_id = p.id and s.until_at > $2) order by p.id limit $3`, args...)
+	if err != nil {
+		return c, false, fmt.Errorf("cannot find who is next in %s: %w", program, err)
+	}
+	for _, id := range ids {
+		if c, err = FindCandidate(ctx, tx, id); err != nil {
+			return c, false, err
+		}
+		alone, err := Alone(ctx, tx, box, c.Partnership, c.Creator)
+		if err != nil {
+			return c, false, err
+		}
+		if !alone {
+			return c, true, nil
+		}
+	}
+	return Candidate{}, false, nil
+}
+
+// FindCandidate reads a partnership with its creator.
+func FindCandidate(ctx context.Context, tx *db.Tx, id partnerships.ID) (c Candidate, err error) {
+	if c.Partnership, err = partnerships.Find(ctx, tx, id); err != nil {
+		return c, err
+	}
+	c.Creator, err = creators.Find(ctx, tx, c.Partnership.Creator)
+	return c, err
+}
+
+// PutOff keeps somebody out of the queue until a moment.
+func PutOff(ctx context.Context, tx *db.Tx, partnership partnerships.ID, until time.Time) error {
+	_, err := tx.Exec(ctx, `insert into outreach_skips (partnership_id, until_at) values ($1, $2) on conflict (partnership_id) do update set until_at = excluded.until_at`,
+		partnership, db.Micros(until))
+	if err != nil {
+		return fmt.Errorf("cannot put off %s: %w", partnership, err)
+	}
+	return nil
+}
+
+// twiceWithin is how long the same words to the same person are one message: a second click, a second tab.
+const twiceWithin = 10 * time.Minute
+
+// Note keeps a direct message that a person sent or received on a platform. Noting the same words again within twiceWithin changes nothing.
+func Note(ctx context.Context, tx *db.Tx, n New) (noted bool, err error) {
+	if _, err := partnerships.Hold(ctx, tx, n.Partnership); err != nil {
+		return false, err
+	}
+	last, _, err := Thread(ctx, tx, n.Partnership, db.Page{Limit: 1})
+	if err != nil {
+		return false, err
+	}
+	body, err := partnerships.Prose(n.Body, longestBody, "body")
+	if err != nil {
+		return false, err
+	}
+	if len(last) == 1 && last[0].From == n.From && last[0].Body == body && tx.Now().Sub(last[0].At) < twiceWithin {
+		return false, nil
+	}
+	n.Channel = ChannelDM
+	m, err := Send(ctx, tx, n)
+	if err == nil && n.From == SideCreator {
+		_, err = MarkRead(ctx, tx, n.Partnership, SideBrand, m.ID) // who notes it has read it
+	}
+	return err == nil, err
+}
+
+// SentSince counts the direct messages that a program's people sent since a moment.
+func SentSince(ctx context.Context, tx *db.Tx, program programs.ID, since time.Time) (n int64, err error) {
+	err = tx.QueryRow(ctx, `select count(*) from messages where program_id = $1 and channel = $2 and from_creator = $3 and at >= $4`,
+		program, ChannelDM, false, db.Micros(since)).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("cannot count the direct messages of %s: %w", program, err)
+	}
+	return n, nil
+}
+
+// Introduction is what the first message to somebody always ends with, whatever its template says: who writes, where the account was found, and
+// the way to be left alone.
+type Introduction struct{ Brand, Sender, Found, LeaveURL string }
+
+// Text is the introduction in words.
+func (i Introduction) Text() string {
+	return i.Sender + " writes for " + i.Brand + ". We found you by " + i.Found + ". If you would rather not hear from us, tell us here and we will not write again: " + i.LeaveURL
+}
+
+// WithIntroduction ends a message with the introduction, unless it stands there already.
+func WithIntroduction(body string, i Introduction) string {
+	if strings.Contains(body, i.LeaveURL) && strings.Contains(body, i.Text()) {
+		return body
+	}
+	return strings.TrimRight(body, "\n ") + "\n\n" + i.Text()
+}
+
+// LongestDM is how many characters a direct message has here: Instagram's messaging takes 1,000 (developers.facebook.com, "Send API"), and where a
+// platform names no bound nobody reads more either.
+const LongestDM = 1000
