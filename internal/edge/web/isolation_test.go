@@ -39,7 +39,7 @@ import (
 var segments = map[string]string{
 	"program": "program", "partnership": "partnership", "link": "link", "code": "code", "campaign": "campaign", "task": "task", "import": "import",
 	"user": "user", "group": "group", "connection": "connection", "key": "key", "creator": "creator", "sale": "conversion", "order": "conversion",
-	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "mention": "mention", "benchmark": "benchmark",
+	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "mention": "mention", "benchmark": "benchmark", "template": "template",
 }
 
 // words are the parts of an address in braces that name nothing of a program's.
@@ -49,7 +49,7 @@ var segmentWords = map[string][]string{"act": {"approve", "hold", "reject", "rev
 // field that names something in words has the victim's word.
 var fields = map[string]field{
 	"partnership": {kind: "partnership"}, "creator": {kind: "partnership"}, "id": {kind: "partnership"}, "group": {kind: "group"}, "conversion": {kind: "conversion"},
-	"logo": {kind: "blob"}, "up_to": {kind: "message"}, "subject": {kind: "partnership"},
+	"template": {kind: "template"}, "owner": {}, "step": {value: "call her"}, "lost": {}, "logo": {kind: "blob"}, "up_to": {kind: "message"}, "subject": {kind: "partnership"},
 	"external_id": {word: "order"}, "number": {word: "order"}, "q": {word: "order"}, "code": {word: "code"},
 	"mapping.platform": {}, "column_0": {value: "platform"}, "column_1": {value: "handle"}, "address": {}, "after": {}, "by": {}, "sort": {}, "show": {}, "month": {}, "when": {}, "from": {}, "to": {}, "state": {}, "status": {}, "order": {}, "task": {},
 	"silent": {}, "test": {}, "country": {}, "tier": {}, "once": {}, "occurred_at": {}, "starts_at": {}, "ends_at": {},
@@ -125,7 +125,7 @@ var computed = map[string]string{
 // openToAll are the pages that somebody who is not signed in gets.
 var openToAll = []string{
 	"GET /{$}", "GET /first-run", "POST /first-run", "GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /sign-in/link", "POST /sign-in/link", "GET /reset", "POST /reset",
-	"GET /enter/{token}", "POST /enter/{token}", "/",
+	"GET /enter/{token}", "POST /enter/{token}", "/", "GET /leave/{token}", "POST /leave/{token}",
 	"GET /join/{slug}", "POST /join/{slug}", "GET /join/{slug}/sent", "GET /join/{slug}/application/{token}", "POST /join/{slug}/application/{token}", "GET /join/{slug}/bought", "POST /join/{slug}/bought",
 	"GET /connect/instagram/hook", "POST /connect/instagram/hook",
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"time"
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
@@ -24,6 +25,7 @@ var stages = []partnerships.Status{
 type boardBody struct {
 	Board ui.Board
 	Empty *ui.EmptyState
+	Mine  ui.Action // to the cards that the reader sees to, and back
 }
 
 func pipeline(w http.ResponseWriter, r *frame.Request) error {
@@ -44,6 +46,11 @@ func pipeline(w http.ResponseWriter, r *frame.Request) error {
 	}
 	p := creatorsPage(r, "pipeline", "creators.pipeline.title", counts)
 	p.Lead = r.T("creators.pipeline.lead")
+	p.Primary = &ui.Action{Label: r.T("reach.title"), URL: r.To("/reach")}
+	body.Mine = ui.Action{Label: r.T("reach.only_mine"), Look: ui.Quiet, URL: query(r.To("/creators/pipeline"), "owner", r.P.ID)}
+	if r.FormValue("owner") != "" {
+		body.Mine = ui.Action{Label: r.T("reach.everybodys"), Look: ui.Quiet, URL: r.To("/creators/pipeline")}
+	}
 	return r.Render(w, http.StatusOK, "desk_creators_pipeline", p, body)
 }
 
@@ -55,7 +62,12 @@ func board(r *frame.Request, tx *db.Tx, counts map[partnerships.Status]int) (ui.
 	for _, s := range stages {
 		f := ofProgram(r)
 		f.Status = s
-		cards, _, err := partnerships.List(r.Context(), tx, f, db.Page{Limit: boardCards})
+		f.Owner = r.FormValue("owner")
+		cards, err := partnerships.ListUrgent(r.Context(), tx, f, boardCards)
+		if err != nil {
+			return b, err
+		}
+		plans, err := partnerships.PlansOf(r.Context(), tx, idsOf(cards))
 		if err != nil {
 			return b, err
 		}
@@ -63,12 +75,12 @@ func board(r *frame.Request, tx *db.Tx, counts map[partnerships.Status]int) (ui.
 		if err != nil {
 			return b, err
 		}
-		b.Columns = append(b.Columns, stage(r, s, cards, people, counts[s]))
+		b.Columns = append(b.Columns, stage(r, s, cards, people, plans, tx.Now(), counts[s]))
 	}
 	return b, nil
 }
 
-func stage(r *frame.Request, s partnerships.Status, cards []partnerships.Partnership, people map[creators.ID]creators.Creator, total int) ui.BoardColumn {
+func stage(r *frame.Request, s partnerships.Status, cards []partnerships.Partnership, people map[creators.ID]creators.Creator, plans map[partnerships.ID]partnerships.Plan, now time.Time, total int) ui.BoardColumn {
 	column := ui.BoardColumn{Key: string(s), Label: area.StatusWord(r, s), Total: total}
 	for _, p := range cards {
 		c := people[p.Creator]
@@ -76,12 +88,40 @@ func stage(r *frame.Request, s partnerships.Status, cards []partnerships.Partner
 		if c.Followers != nil {
 			card.Foot = r.T("creators.followers", "n", *c.Followers)
 		}
+		if step := planFoot(r, plans[p.ID], now); step != nil {
+			card.Foot = step
+		}
 		column.Cards = append(column.Cards, card)
 	}
 	if total > len(cards) {
 		column.More = r.To("/creators?status=" + string(s))
 	}
 	return column
+}
+
+func idsOf(cards []partnerships.Partnership) []partnerships.ID {
+	ids := make([]partnerships.ID, len(cards))
+	for i, p := range cards {
+		ids[i] = p.ID
+	}
+	return ids
+}
+
+// planFoot is the next step with its day, marked where the day has come; for those it came to nothing with it is why.
+func planFoot(r *frame.Request, plan partnerships.Plan, now time.Time) any {
+	switch {
+	case plan.LostBecause != "":
+		return plan.LostBecause
+	case plan.StepAt.IsZero() && plan.Step == "":
+		return nil
+	case plan.StepAt.IsZero():
+		return plan.Step
+	}
+	words := r.T("reach.step.on", "step", plan.Step, "day", r.Locale().Date(plan.StepAt))
+	if plan.Due(now) {
+		return ui.Badge{Label: words, Tone: ui.Warn, Icon: "alert-triangle"}
+	}
+	return words
 }
 
 // movePartner puts a card into another stage. Moving it to where it is does nothing.

@@ -46,6 +46,11 @@ func tasksOfHome(r *frame.Request, tx *db.Tx) (todo []task, err error) {
 		return nil, err
 	}
 	add(int64(unread), "message-circle", "unread", r.To("/inbox"))
+	due, err := partnerships.CountDue(r.Context(), tx, r.Program.ID, tx.Now())
+	if err != nil {
+		return nil, err
+	}
+	add(due, "checklist", "steps", r.To("/creators/pipeline"))
 	posts, err := content.CountTasks(r.Context(), tx, content.TaskFilter{Of: ofProgram(r)})
 	if err != nil {
 		return nil, err

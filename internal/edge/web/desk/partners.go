@@ -21,6 +21,8 @@ func registerPartners(m *frame.Mux) {
 	m.Desk("GET /partners/{partnership}", auth.PermView, partnerOverview)
 	m.Desk("GET /partners/{partnership}/status", auth.PermManage, askStatus)
 	m.Desk("POST /partners/{partnership}/status", auth.PermManage, setStatus)
+	m.Desk("GET /partners/{partnership}/plan", auth.PermManage, askPlan)
+	m.Desk("POST /partners/{partnership}/plan", auth.PermManage, setPlan)
 	m.Desk("GET /partners/{partnership}/invite", auth.PermManage, askInvite)
 	m.Desk("POST /partners/{partnership}/invite", auth.PermManage, makeInvite)
 	m.Desk("GET /partners/{partnership}/links", auth.PermView, partnerLinks)

@@ -20,7 +20,8 @@ type thread struct {
 	Messages []message
 	Older    string // address of the messages before these
 	Form     *ui.Form
-	MarkRead string // where reading is noted, or "": nothing waits, or the reader may not answer
+	Answer   *ui.Form // notes what was answered elsewhere
+	MarkRead string   // where reading is noted, or "": nothing waits, or the reader may not answer
 	Empty    string
 }
 
@@ -30,6 +31,7 @@ type message struct {
 	At     any
 	Ours   bool
 	Read   bool
+	DM     bool
 }
 
 func readThread(r *frame.Request, tx *db.Tx, who partner, page string, mistake error) (thread, error) {
@@ -42,7 +44,7 @@ func readThread(r *frame.Request, tx *db.Tx, who partner, page string, mistake e
 	for _, m := range slices.Backward(items) {
 		ours := m.From == outreach.SideBrand
 		waits = waits || !ours && m.ReadAt.IsZero()
-		t.Messages = append(t.Messages, message{Author: m.Author, Lines: strings.Split(m.Body, "\n"), At: m.At, Ours: ours, Read: !m.ReadAt.IsZero()})
+		t.Messages = append(t.Messages, message{Author: m.Author, Lines: strings.Split(m.Body, "\n"), At: m.At, Ours: ours, Read: !m.ReadAt.IsZero(), DM: m.Channel == outreach.ChannelDM})
 	}
 	if next != "" {
 		t.Older = page + "?after=" + url.QueryEscape(next)
@@ -57,6 +59,9 @@ func readThread(r *frame.Request, tx *db.Tx, who partner, page string, mistake e
 		Name: "body", Label: r.T("inbox.write", "name", who.Creator.Name), Kind: ui.Area, Value: r.FormValue("body"), MaxLength: 5000, Required: true, Hint: r.T("inbox.write.hint"),
 	}}}
 	t.Form.Fail(mistake)
+	t.Answer = &ui.Form{Action: r.To("/reach/" + string(who.ID) + "/answered"), Submit: r.T("reach.answer.submit"), Look: ui.Modest, Fields: []ui.Field{{
+		Name: "body", ID: "answer", Label: r.T("reach.answer.label", "name", who.Creator.Name), Kind: ui.Area, MaxLength: 5000, Required: true, Hint: r.T("reach.answer.hint"),
+	}}}
 	return t, nil
 }
 
@@ -93,7 +98,11 @@ func showPartnerMessages(w http.ResponseWriter, r *frame.Request, status int, mi
 	if err != nil {
 		return err
 	}
-	return r.Render(w, status, "desk_partners_messages", partnerPage(r, who, "/messages"), messagesBody{head, t})
+	p := partnerPage(r, who, "/messages")
+	if r.P.Can(r.Program.ID, auth.PermManage) {
+		p.Primary = &ui.Action{Label: r.T("reach.plan.link"), URL: who.url(r, "/plan")}
+	}
+	return r.Render(w, status, "desk_partners_messages", p, messagesBody{head, t})
 }
 
 func sendToPartner(w http.ResponseWriter, r *frame.Request) error {

@@ -3,6 +3,7 @@ package reach
 import (
 	"embed"
 
+	"rapport/internal/base/auth"
 	"rapport/internal/edge/web/frame"
 )
 
@@ -12,4 +13,15 @@ import (
 var Templates embed.FS
 
 // Register puts the pages of this package on m.
-func Register(_ *frame.Mux) {}
+func Register(m *frame.Mux) {
+	m.Desk("GET /reach", auth.PermView, showNext)
+	m.Desk("POST /reach/{partnership}/link", auth.PermManage, makeLink)
+	m.Desk("POST /reach/{partnership}/sent", auth.PermManage, noteSent)
+	m.Desk("POST /reach/{partnership}/skip", auth.PermManage, skip)
+	m.Desk("POST /reach/{partnership}/answered", auth.PermManage, noteAnswer)
+	m.Desk("GET /reach/templates", auth.PermView, showTemplates)
+	m.Desk("POST /reach/templates", auth.PermManage, saveTemplate)
+	m.Desk("POST /reach/templates/{template}/remove", auth.PermManage, removeTemplate)
+	m.Open("GET /leave/{token}", askLeave)
+	m.Open("POST /leave/{token}", leave)
+}
