@@ -23,7 +23,7 @@ var floors = []floor{
 		"web/text", "welcome", // letters in people's words, written by api and web alike
 		"edgetest", // two programs full of everything, for the tests of api and web
 		"api",
-		"web/assets", "web/ui", "web/ui/gallery", "web/frame", "web/why", "web/area", "web/setup", "web/desk", "web/portal", "web/recruit", "web/reach", "web/join", "web/connect", "web",
+		"web/assets", "web/ui", "web/ui/gallery", "web/frame", "web/why", "web/area", "web/recruit", "web/setup", "web/desk", "web/portal", "web/reach", "web/join", "web/connect", "web",
 		"papcompat",
 		"hooks",
 	}},

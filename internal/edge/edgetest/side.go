@@ -175,6 +175,11 @@ func (b builder) partner(s *Side, stem, name string, creator creators.ID, code s
 		if p.Code, err = links.CreateCode(ctx, tx, links.NewCode{Partnership: p.Partnership.ID, Code: code}); err != nil {
 			return err
 		}
+		words, err := outreach.SaveTemplate(ctx, tx, outreach.Template{Program: s.Program.ID, Name: stem + " words", Body: stem + " words"})
+		if err != nil {
+			return err
+		}
+		s.id("template", string(words.ID))
 		if _, err = outreach.Send(ctx, tx, outreach.New{Partnership: p.Partnership.ID, From: outreach.SideBrand, Body: stem + " hello"}); err != nil {
 			return err
 		}
@@ -230,7 +235,7 @@ func (b builder) search(s *Side, stem string) {
 		if _, err := creators.AddToList(ctx, tx, s.Program.ID, l.ID, []creators.ID{s.First.Partnership.Creator}, stem); err != nil {
 			return err
 		}
-		found, err := discovery.SaveSearch(ctx, tx, s.Program.ID, s.People[auth.RoleOwner].User, stem+" search", discovery.Query{Words: stem})
+		found, err := discovery.SaveSearch(ctx, tx, s.Program.ID, s.People[auth.RoleOwner].User, stem+" search", discovery.Query{Words: stem}, "q="+stem)
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,10 @@ package discovery
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 	"rapport/internal/base/fault"
 	"rapport/internal/base/programs"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery/meaning"
 )
 
 func expect(t *testing.T, got []string, want ...string) {
@@ -196,7 +200,7 @@ func TestASavedSearchTellsOfNewMatchesOnceADay(t *testing.T) {
 			if _, err = tx.Exec(ctx, `insert into users (id, email, email_folded, name, kind, language, created_at) values ('usr_1', 'a@b.example', 'a@b.example', 'A', 'merchant', 'en', 0)`); err != nil {
 				return err
 			}
-			s, err = SaveSearch(ctx, tx, w.mine, "usr_1", "Tea people", Query{Words: "tea"})
+			s, err = SaveSearch(ctx, tx, w.mine, "usr_1", "Tea people", Query{Words: "tea"}, "q=tea")
 			return err
 		})
 		told := 0
@@ -234,4 +238,58 @@ func TestASavedSearchTellsOfNewMatchesOnceADay(t *testing.T) {
 		w.update(func(ctx context.Context, tx *db.Tx) error { return LookedAt(ctx, tx, s.ID) })
 		expectTold(2, 0)
 	})
+}
+
+// written is an index of creators who wrote one text each, without a database.
+func written(texts []string) *state {
+	s := newState(time.Unix(0, 0))
+	var docs []meaning.Document
+	for i, text := range texts {
+		id := creators.ID(fmt.Sprintf("cre_%04d", i))
+		doc := s.prepare(raw{Creator: creators.Creator{ID: id, Name: fmt.Sprintf("Nobody %04d", i)}, posts: []post{{caption: text}}})
+		s.put(&doc)
+		docs = append(docs, doc.meant)
+	}
+	s.learn(docs, meaning.Options{Dimensions: 3}) // as many as subjects: with few words more would keep every word apart
+	return s
+}
+
+func TestMeaningFindsWhoNeverWroteTheWords(t *testing.T) {
+	subjects := [][]string{
+		{"complexion", "cleanser", "toner", "serum", "pores", "moisturizer"}, {"deadlift", "barbell", "squat", "reps", "bench", "lifting"}, {"sourdough", "flour", "crumb", "oven", "starter", "loaf"},
+	}
+	pick := rand.New(rand.NewPCG(1, 2))
+	var texts []string
+	for i := range 600 {
+		words := subjects[i%3]
+		texts = append(texts, fmt.Sprintf("%s %s and #%s %s chatter%d", words[pick.IntN(6)], words[pick.IntN(6)], words[pick.IntN(6)], words[pick.IntN(6)], pick.IntN(200)))
+	}
+	texts = append(texts, "an evening with #toner and serum")
+	s := written(texts)
+	ana := uint32(len(texts) - 1) //nolint:gosec // few
+	r := s.run(time.Unix(0, 0), Query{Everywhere: true, Words: "complexion", Page: db.Page{Limit: 1000}}, nil)
+	place, without := -1, false
+	for i, h := range r.hits {
+		wrote := strings.Contains(texts[s.byID[h.Creator]], "complexion")
+		if wrote && without {
+			t.Errorf("%s wrote the word and stands after somebody who did not", h.Creator)
+		}
+		without = without || !wrote
+		if s.byID[h.Creator] == ana {
+			place = i
+			if len(h.Why) != 1 || h.Why[0].Code != "close" || !slices.Contains(h.Why[0].Words, "toner") {
+				t.Errorf("she was found because %+v", h.Why)
+			}
+		}
+		if s.byID[h.Creator]%3 != 0 && s.byID[h.Creator] != ana {
+			t.Errorf("%q is about something else", texts[s.byID[h.Creator]])
+		}
+	}
+	if place < 0 {
+		t.Error("who writes of the same things in other words was not found")
+	}
+	like := s.run(time.Unix(0, 0), Query{Everywhere: true, Like: []creators.ID{s.slots[ana].id}}, nil)
+	if len(like.hits) == 0 || slices.ContainsFunc(like.hits, func(h Hit) bool { return s.byID[h.Creator] == ana || s.byID[h.Creator]%3 != 0 }) {
+		t.Errorf("%d are alike, or somebody is like themselves", len(like.hits))
+	}
 }

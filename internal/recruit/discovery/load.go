@@ -11,6 +11,7 @@ import (
 	"rapport/internal/base/programs"
 	"rapport/internal/recruit/benchmarks"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery/meaning"
 	"rapport/internal/recruit/vetting"
 )
 
@@ -93,8 +94,9 @@ func readPosts(ctx context.Context, tx *db.Tx, profiles []creators.ProfileID) (a
 // document is a creator's text made ready outside of the index's lock.
 type document struct {
 	raw
-	text text
-	fact Facts
+	text  text
+	fact  Facts
+	meant meaning.Document
 }
 
 // prepare takes the texts apart. It is pure but for what the sense knows.
@@ -120,6 +122,9 @@ func (s *state) prepare(r raw) document {
 		}
 	}
 	d.fact.Written = len(d.text.found) > 0
+	d.meant = documentOf(&r)
+	d.fact.Topics = topicFacts(d.meant)
+	d.fact.Topics = slices.Clip(d.fact.Topics[:min(mostTopics, len(d.fact.Topics))])
 	d.fact.Values |= d.text.values()
 	d.fact.Country, d.fact.Language, d.fact.Tier, d.fact.Audience = r.Country, r.Language, r.Tier, r.audience
 	for _, p := range r.Profiles {
@@ -152,7 +157,7 @@ func (t *text) holds(phrase string) bool {
 }
 
 // put places a prepared creator. The lock is held, or nobody sees the state yet.
-func (s *state) put(d *document) {
+func (s *state) put(d *document) uint32 {
 	at, known := s.byID[d.ID]
 	if !known {
 		at = uint32(len(s.slots)) //nolint:gosec // memory ends first
@@ -174,6 +179,7 @@ func (s *state) put(d *document) {
 	d.fact.Country, d.fact.Language = s.intern(d.fact.Country), s.intern(d.fact.Language)
 	one.facts = d.fact
 	one.doc = s.text.put(&d.text, at)
+	return at
 }
 
 func (s *state) drop(id creators.ID) {

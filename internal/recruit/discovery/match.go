@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"rapport/internal/recruit/discovery/meaning"
 )
 
 // match is a query made ready: how much every creator is about what is searched for.
@@ -18,6 +20,7 @@ type match struct {
 	names  []string
 	plain  []float32 // by slot: how well the words match, 0 to 1
 	cover  []float32 // by slot: how much of the words were found, weighted by rarity, 0 to 1
+	best   float32   // of plain
 	near   nearness
 	exact  bool // an address was typed: whoever is left is right
 }
@@ -73,6 +76,7 @@ func (m *match) lookUp(text string) {
 			}
 			m.cover[at] += share
 			m.plain[at] += share * float32(m.s.text.weigh(one, average)/2.2)
+			m.best = max(m.best, m.plain[at])
 		}
 	}
 }
@@ -101,22 +105,23 @@ func (m *match) holds(at uint32) bool {
 	return m.named(at)
 }
 
-// relevance is 0 to 1. Whoever is named so stands first, then whoever wrote all words, then a mixture of words and meaning.
+// relevance is 0 to 1. Whoever is named so stands first, then whoever wrote all words, then a mixture of words and meaning: see meaning.Blend.
 func (m *match) relevance(at uint32) float64 {
-	var plain, cover float64
+	blended := meaning.Match{Nearness: m.near.of(at)}
 	if m.cover != nil {
-		plain, cover = float64(m.plain[at]), float64(m.cover[at])
+		blended.Coverage = float64(m.cover[at])
+		if blended.Coverage > 0.9999 { // summed in float32
+			blended.Coverage = 1
+		}
+		if m.best > 0 {
+			blended.Words = float64(m.plain[at] / m.best)
+		}
 	}
-	near := m.near.of(at)
-	mixed := (0.5*plain + 0.3*near + 0.2*cover)
-	switch {
-	case m.named(at):
-		return 0.9 + 0.1*mixed
-	case cover > 0.999:
-		return 0.5 + 0.4*mixed
-	default:
-		return 0.5 * (0.4*cover + 0.6*max(near, plain))
+	rank := meaning.Blend(blended)
+	if m.named(at) {
+		return (3 + rank/3) / 4
 	}
+	return rank / 4
 }
 
 // facts are a creator's facts as a program sees them.
@@ -197,5 +202,5 @@ func (m *match) why(at uint32) (all []Why) {
 			all = append(all, Why{Code: "bio", Words: []string{t.word}})
 		}
 	}
-	return append(all, m.near.why(at)...)
+	return append(all, m.near.why(at, m.names)...)
 }

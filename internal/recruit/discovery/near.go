@@ -1,26 +1,145 @@
 package discovery
 
-// nearness is how close creators are in meaning to what is searched for.
+import (
+	"strings"
+
+	"rapport/internal/recruit/discovery/meaning"
+)
+
+// nearness is how close creators are in meaning: to the words and people of a query, and to its target.
 type nearness struct {
-	by []float32 // by slot, 0 to 1; nil where nothing is known
+	s      *state
+	by     []float32      // by slot, to words and people; nil without any
+	target meaning.Vector // nil without one
+	close  []meaning.Neighbour
+	like   bool
+	topics []string // that the words name
 }
 
-func (s *state) nearness(Query) nearness { return nearness{} }
+const (
+	nearEnough = 0.35 // from here on somebody is a hit who wrote none of the words
+	topicMost  = 0.7
+	mostClose  = 60 // terms looked at for the words of a reason
+	shownClose = 3
+)
 
-func (n nearness) holds(at uint32) bool { return n.by != nil && n.by[at] > 0.3 }
-
-func (n nearness) of(at uint32) float64 {
-	if n.by == nil {
-		return 0
+// nearness places the query. The lock is held.
+func (s *state) nearness(q Query) (n nearness) {
+	n.s = s
+	if q.Words != "" {
+		for _, t := range topicsOf(q.Words) {
+			n.topics = append(n.topics, t.ID)
+		}
 	}
-	return float64(n.by[at])
+	if s.sense.dimensions() == 0 {
+		return n
+	}
+	if q.Target != nil {
+		n.target = s.sense.space.EmbedQuery(q.Target.meant()).Vector
+	}
+	var to []meaning.Vector
+	if q.Words != "" {
+		to = append(to, s.sense.space.EmbedQuery(q.Words).Vector)
+	}
+	for _, id := range q.Like {
+		if at, known := s.byID[id]; known {
+			to, n.like = append(to, s.sense.vectors[at]), true
+		}
+	}
+	v := meaning.Mean(to...)
+	if v == nil {
+		return n
+	}
+	n.by = make([]float32, len(s.slots))
+	for at, w := range s.sense.vectors {
+		n.by[at] = float32(meaning.Dot(v, w))
+	}
+	for _, id := range q.Like {
+		if at, known := s.byID[id]; known {
+			n.by[at] = 0 // nobody is like themselves
+		}
+	}
+	n.close = s.sense.space.Nearest(v, mostClose, nil)
+	return n
 }
 
+// meant is everything a target says, as words.
+func (t Target) meant() string {
+	text := t.SearchText()
+	for _, id := range t.Topics {
+		if topic, ok := meaning.DefaultTree().Find(id); ok {
+			text += " " + topic.Name
+		}
+	}
+	return text
+}
+
+func (n nearness) holds(at uint32) bool { return n.of(at) >= nearEnough }
+
+// of is the nearness in the space, or by a topic that the words name and the creator publishes about, which may count no more than topicMost.
+func (n nearness) of(at uint32) (near float64) {
+	if n.by != nil {
+		near = float64(n.by[at])
+	}
+	topic, score := n.topic(at)
+	if topic != "" {
+		near = max(near, topicMost*score)
+	}
+	return near
+}
+
+// topic is the topic of the words that the creator is most about.
+func (n nearness) topic(at uint32) (best string, score float64) {
+	if len(n.topics) == 0 {
+		return "", 0
+	}
+	for _, has := range n.s.slots[at].facts.Topics {
+		for _, id := range n.topics {
+			if (has.ID == id || strings.HasPrefix(has.ID, id+".")) && has.Score > score {
+				best, score = has.ID, has.Score
+			}
+		}
+	}
+	return best, score
+}
+
+// similar is how alike a creator's texts are to the target.
 func (n nearness) similar(at uint32) (float64, bool) {
-	if n.by == nil {
+	if n.target == nil || n.s.sense.vectors[at] == nil {
 		return 0, false
 	}
-	return float64(n.by[at]), true
+	return likeness(meaning.Dot(n.target, n.s.sense.vectors[at])), true
 }
 
-func (n nearness) why(uint32) []Why { return nil }
+// why names the words that the creator wrote and that are close to the query.
+func (n nearness) why(at uint32, asked []string) []Why {
+	if !n.holds(at) {
+		return nil
+	}
+	var words []string
+	doc := n.s.slots[at].doc
+	for _, c := range n.close {
+		if _, wrote := n.s.text.find(c.Term, doc); wrote && len(words) < shownClose && !contains(asked, c.Term) {
+			words = append(words, c.Term)
+		}
+	}
+	switch {
+	case len(words) == 0:
+		if topic, _ := n.topic(at); topic != "" {
+			return []Why{{Code: "topic", Words: []string{topic}}}
+		}
+		return nil
+	case n.like:
+		return []Why{{Code: "like", Words: words}}
+	}
+	return []Why{{Code: "close", Words: words}}
+}
+
+func contains(all []string, word string) bool {
+	for _, w := range all {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}

@@ -12,6 +12,7 @@ import (
 	"rapport/internal/base/programs"
 	"rapport/internal/recruit/benchmarks"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery/meaning"
 )
 
 const (
@@ -69,23 +70,28 @@ func (x *Index) Rebuild(ctx context.Context, d *db.DB) error {
 
 func (x *Index) rebuild(ctx context.Context, d *db.DB) error {
 	began := d.Now()
-	s := &state{byID: map[creators.ID]uint32{}, text: newPostings(), by: map[programs.ID]*program{}, names: map[string]string{}, seen: d.Now(), whole: d.Now()}
-	s.facts = &benchmarkCache{table: benchmarks.Published(), found: map[[4]string]*int64{}}
+	s := newState(d.Now())
 	if err := d.View(ctx, func(tx *db.Tx) (err error) { s.imports, err = visibleImports(ctx, tx); return err }); err != nil {
 		return err
 	}
-	if err := s.readEverybody(ctx, d); err != nil {
+	docs, err := s.readEverybody(ctx, d)
+	if err != nil {
 		return err
 	}
 	if err := s.readPrograms(ctx, d); err != nil {
 		return err
 	}
-	if err := s.learn(ctx); err != nil {
-		return err
-	}
+	s.learn(docs, meaning.Options{})
 	x.now.Store(s)
 	x.builtIn.Store(int64(d.Now().Sub(began)))
 	return nil
+}
+
+func newState(now time.Time) *state {
+	return &state{
+		byID: map[creators.ID]uint32{}, text: newPostings(), by: map[programs.ID]*program{}, names: map[string]string{}, seen: now, whole: now,
+		facts: &benchmarkCache{table: benchmarks.Published(), found: map[[4]string]*int64{}},
+	}
 }
 
 // visibleImports names the imports that may be seen: when they change, creators came or went that no time tells.
@@ -100,7 +106,7 @@ func visibleImports(ctx context.Context, tx *db.Tx) (text string, err error) {
 }
 
 // readEverybody reads all creators, a chunk per transaction.
-func (s *state) readEverybody(ctx context.Context, d *db.DB) error {
+func (s *state) readEverybody(ctx context.Context, d *db.DB) (docs []meaning.Document, err error) {
 	after := ""
 	for {
 		var rows []raw
@@ -114,14 +120,15 @@ func (s *state) readEverybody(ctx context.Context, d *db.DB) error {
 			return err
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, r := range rows {
 			doc := s.prepare(r)
-			s.put(&doc)
+			at := s.put(&doc)
+			docs = append(docs[:min(int(at), len(docs))], doc.meant)
 		}
 		if after == "" {
-			return nil
+			return docs, nil
 		}
 	}
 }
@@ -261,8 +268,7 @@ func (s *state) replace(ids []creators.ID, rows []raw, partners []partnered, own
 	for _, r := range rows {
 		there[r.ID] = true
 		doc := s.prepare(r)
-		s.put(&doc)
-		s.understand(s.byID[r.ID], r)
+		s.understand(s.put(&doc), doc.meant)
 	}
 	for _, id := range ids {
 		at, known := s.byID[id]

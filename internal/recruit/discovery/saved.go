@@ -27,8 +27,9 @@ type Saved struct {
 	Program programs.ID
 	User    string // who saved it
 	Name    string
-	Query   Query // without page and cut: those are the program's
-	New     int   // matches that nobody has looked at
+	Query   Query  // without page and cut: those are the program's
+	Address string // as the page that saved it says it
+	New     int    // matches that nobody has looked at
 	Told    time.Time
 }
 
@@ -40,18 +41,21 @@ const (
 )
 
 // SaveSearch stores a search of a person in a program. Its first matches count as known.
-func SaveSearch(ctx context.Context, tx *db.Tx, program programs.ID, user, name string, q Query) (Saved, error) {
+func SaveSearch(ctx context.Context, tx *db.Tx, program programs.ID, user, name string, q Query, address string) (Saved, error) {
 	name = strings.Join(strings.Fields(name), " ")
 	if name == "" || utf8.RuneCountInString(name) > longestName || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
 		return Saved{}, fault.Invalidf("A saved search needs a name of at most %d characters.", longestName).In("name")
 	}
+	if len(address) > 4000 {
+		return Saved{}, fault.Invalid("This search is too long to be saved.").In("search")
+	}
 	if err := q.check(); err != nil {
 		return Saved{}, err
 	}
-	s := Saved{ID: SearchID(id.New(SearchPrefix, tx.Now())), Program: program, User: user, Name: name, Query: q.bare()}
-	made, err := tx.Exec(ctx, `insert into saved_searches (id, program_id, user_id, name, query, primed, looked_at, told_at, created_at)
-		select $1, $2, $3, $4, $5, $8, 0, 0, $6 where (select count(*) from saved_searches where program_id = $2 and user_id = $3) < $7`,
-		s.ID, program, user, name, s.Query.text(), db.Micros(tx.Now()), mostSaved, false)
+	s := Saved{ID: SearchID(id.New(SearchPrefix, tx.Now())), Program: program, User: user, Name: name, Query: q.bare(), Address: address}
+	made, err := tx.Exec(ctx, `insert into saved_searches (id, program_id, user_id, name, query, address, primed, looked_at, told_at, created_at)
+		select $1, $2, $3, $4, $5, $9, $8, 0, 0, $6 where (select count(*) from saved_searches where program_id = $2 and user_id = $3) < $7`,
+		s.ID, program, user, name, s.Query.text(), db.Micros(tx.Now()), mostSaved, false, address)
 	if err != nil {
 		return s, fmt.Errorf("cannot save a search: %w", err)
 	}
@@ -75,12 +79,12 @@ func (q Query) text() string {
 	return string(written)
 }
 
-const savedColumns = `select s.id, s.program_id, s.user_id, s.name, s.query, s.told_at,
+const savedColumns = `select s.id, s.program_id, s.user_id, s.name, s.query, s.address, s.told_at,
 	(select count(*) from saved_search_hits h where h.search_id = s.id and h.state <> 'known') from saved_searches s`
 
 func scanSaved(row db.Scanner) (s Saved, err error) {
 	var query string
-	if err = row.Scan(&s.ID, &s.Program, &s.User, &s.Name, &query, db.ScanTime(&s.Told), &s.New); err != nil {
+	if err = row.Scan(&s.ID, &s.Program, &s.User, &s.Name, &query, &s.Address, db.ScanTime(&s.Told), &s.New); err != nil {
 		return s, err
 	}
 	return s, json.Unmarshal([]byte(query), &s.Query)

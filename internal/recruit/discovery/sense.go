@@ -1,17 +1,84 @@
 package discovery
 
 import (
-	"context"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"rapport/internal/recruit/discovery/meaning"
 )
 
-// sense is what is known of meanings: topics and, once it has learnt them from the texts, neighbours.
-type sense struct{}
+// sense is what is known of meanings: where every creator's texts stand in the space that was learnt from all of them.
+type sense struct {
+	space   *meaning.Space
+	vectors []meaning.Vector // by slot; nil where nothing is written
+}
 
-func (*sense) dimensions() int { return 0 }
+func (s *sense) dimensions() int {
+	if s == nil {
+		return 0
+	}
+	return s.space.Dimensions()
+}
 
-func (s *state) learn(context.Context) error { return nil }
+// enoughOfTopic is the share of a creator's mentions of topics from which a topic counts in full: nobody writes of one thing alone.
+const enoughOfTopic = 0.3
 
-func (s *state) understand(uint32, raw) {}
+// topicFacts are the topics of a text with their scores.
+func topicFacts(d meaning.Document) []TopicFact {
+	found := meaning.DefaultTree().Match(d)
+	facts := make([]TopicFact, len(found))
+	for i, t := range found {
+		facts[i] = TopicFact{ID: t.Topic.ID, Score: min(1, t.Score/enoughOfTopic), Words: t.Words}
+	}
+	return facts
+}
 
-// topicsOf finds the topics of a text.
-func topicsOf(string) []TopicFact { return nil }
+// topicsOf finds the topics of a sentence.
+func topicsOf(text string) []TopicFact { return topicFacts(meaning.Document{Texts: []string{text}}) }
+
+// mostTopics of a creator are remembered.
+const mostTopics = 6
+
+// documentOf is what a creator wrote, for the space.
+func documentOf(r *raw) meaning.Document {
+	d := meaning.Document{Key: string(r.ID)}
+	for _, p := range r.posts {
+		d.Texts = append(d.Texts, p.caption)
+		d.Hashtags = append(d.Hashtags, strings.Fields(p.hashtags)...)
+	}
+	for _, p := range r.Profiles {
+		d.Bio += p.Bio + " " + p.Category + " "
+	}
+	return d
+}
+
+// learn makes the space from all texts, and places every creator in it.
+func (s *state) learn(docs []meaning.Document, o meaning.Options) {
+	space := meaning.Train(slices.Values(docs), o)
+	s.sense = &sense{space: space, vectors: make([]meaning.Vector, len(docs))}
+	var workers sync.WaitGroup
+	count := runtime.GOMAXPROCS(0)
+	for first := range count {
+		workers.Go(func() {
+			place := space.Embedder()
+			for i := first; i < len(docs); i += count {
+				s.sense.vectors[i] = place.Embed(docs[i])
+			}
+		})
+	}
+	workers.Wait()
+}
+
+// understand places one creator whose texts changed.
+func (s *state) understand(at uint32, d meaning.Document) {
+	for len(s.sense.vectors) <= int(at) {
+		s.sense.vectors = append(s.sense.vectors, nil)
+	}
+	s.sense.vectors[at] = s.sense.space.Embed(d)
+}
+
+// likeness turns the nearness of two vectors into 0 to 1: texts that share nothing stand at about 0.1 to each other, those of one subject from 0.6 on.
+func likeness(dot float64) float64 { return math.Min(1, math.Max(0, (dot-0.1)/0.5)) }

@@ -475,6 +475,7 @@ create table saved_searches (
     user_id    text not null references users (id),
     name       text not null,
     query      text not null,
+    address    text not null,
     primed     boolean not null,
     looked_at  bigint not null,
     told_at    bigint not null, -- 0 is never

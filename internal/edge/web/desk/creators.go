@@ -9,12 +9,10 @@ import (
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/learn/analytics"
 	"rapport/internal/partner/partnerships"
-	"rapport/internal/recruit/creators"
 )
 
 // registerCreators brings the pages on which creators are found, judged and talked to.
 func registerCreators(m *frame.Mux) {
-	m.Desk("GET /creators", auth.PermView, findCreators)
 	m.Desk("GET /creators/new", auth.PermManage, newCreator)
 	m.Desk("POST /creators/new", auth.PermManage, addCreator)
 	m.Desk("GET /creators/paste", auth.PermManage, pasteCreators)
@@ -27,7 +25,7 @@ func registerCreators(m *frame.Mux) {
 	m.Desk("GET /creators/{creator}", auth.PermView, showCreator)
 }
 
-// creatorsPage begins one of the four views.
+// creatorsPage begins one of the views.
 func creatorsPage(r *frame.Request, active, title string, counts map[partnerships.Status]int) *ui.Page {
 	p := r.Page("creators", title)
 	p.Tabs = area.CreatorTabs(r, active, counts)
@@ -46,12 +44,6 @@ func ofProgram(r *frame.Request) partnerships.Filter {
 // countStatuses counts the program's partnerships for the tabs.
 func countStatuses(r *frame.Request, tx *db.Tx) (map[partnerships.Status]int, error) {
 	return partnerships.Count(r.Context(), tx, ofProgram(r))
-}
-
-// eyes says whose creators the reader may see: those of all programs the reader may see.
-func eyes(r *frame.Request) creators.Filter {
-	visible, all := r.P.Visible()
-	return creators.Filter{Everywhere: all, Programs: visible}
 }
 
 // groupNames are the program's groups by id.

@@ -21,6 +21,7 @@ import (
 	"rapport/internal/base/secret"
 	"rapport/internal/edge/web/desk"
 	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/recruit"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/content"
 	"rapport/internal/partner/outreach"
@@ -53,7 +54,7 @@ func newOffice(t *testing.T, d *db.DB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := ui.New(frame.Templates, desk.Templates)
+	set, err := ui.New(frame.Templates, desk.Templates, recruit.Templates)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +66,7 @@ func newOffice(t *testing.T, d *db.DB) *office {
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), ClientIP: func(*http.Request) string { return "203.0.113.9" },
 	}, set)
 	desk.Register(m)
+	recruit.Register(m) // people are found on its page
 	o.handler = m.Handler()
 	o.anna = auth.Principal{Kind: auth.KindMerchant, ID: "usr_anna", Name: "Anna", Installation: auth.RoleOwner}
 	o.do(func(ctx context.Context, tx *db.Tx) (err error) {

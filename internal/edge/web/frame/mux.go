@@ -20,6 +20,7 @@ import (
 	"rapport/internal/pay/intake"
 	"rapport/internal/pay/payouts"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery"
 	"rapport/internal/track/links"
 )
 
@@ -29,6 +30,7 @@ type Deps struct {
 	Box       *secret.Box
 	Door      intake.Door
 	Links     *links.Index
+	Search    *discovery.Index // nil and empty ones search names alone
 	Cashier   payouts.Cashier
 	Platforms *platforms.Switchboard
 	Tail      func(ctx context.Context, tx *db.Tx) ([]analytics.TailCount, error) // answered clicks that the roll-ups tx sees do not hold yet

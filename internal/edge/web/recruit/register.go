@@ -15,4 +15,6 @@ var Templates embed.FS
 func Register(m *frame.Mux) {
 	registerPerson(m)
 	registerCheckup(m)
+	registerSearch(m)
+	registerLists(m)
 }

@@ -1,0 +1,450 @@
+package recruit
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rapport/internal/base/auth"
+	"rapport/internal/base/db"
+	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/area"
+	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/ui"
+	"rapport/internal/partner/partnerships"
+	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery"
+	"rapport/internal/recruit/vetting"
+)
+
+// registerSearch brings the one search, its saved searches and the customers a program describes.
+func registerSearch(m *frame.Mux) {
+	m.Desk("GET /creators", auth.PermView, findCreators)
+	m.Desk("GET /creators/export", auth.PermView, exportFound)
+	m.Desk("GET /creators/{creator}/fit", auth.PermView, showFit)
+	m.Desk("POST /creators/searches", auth.PermManage, saveSearch)
+	m.Desk("POST /creators/searches/{search}/remove", auth.PermManage, removeSearch)
+	m.Desk("GET /targets", auth.PermView, showTargets)
+	m.Desk("POST /targets", auth.PermManage, addTarget)
+	m.Desk("GET /targets/{target}", auth.PermView, showTarget)
+	m.Desk("POST /targets/{target}", auth.PermManage, changeTarget)
+	m.Desk("POST /targets/{target}/remove", auth.PermManage, removeTarget)
+}
+
+// found is everything the page of the search shows.
+type found struct {
+	query    discovery.Query
+	reading  discovery.Reading // of what was typed, where it was a sentence
+	result   discovery.Result
+	making   bool // the index is being made for the first time
+	people   map[creators.ID]creators.Creator
+	here     map[creators.ID]partnerships.Partnership
+	verdicts map[creators.ID]vetting.Verdict
+	targets  []discovery.Target
+	lists    []creators.Shortlist
+	saved    []discovery.Saved
+	counts   map[partnerships.Status]int
+	like     string // whom others are to be like
+}
+
+const (
+	longestTyped = 500
+	leastFields  = 2 // what a sentence must tell beyond words to be one
+)
+
+func findCreators(w http.ResponseWriter, r *frame.Request) error {
+	f, err := find(r, r.After())
+	if err != nil {
+		return err
+	}
+	p := r.Page("creators", "creators.find.title")
+	p.Tabs = area.CreatorTabs(r, "find", f.counts)
+	p.Secondary = []ui.Action{{Label: r.T("search.customers"), Icon: "users", URL: r.To("/targets")}, {Label: r.T("search.lists"), Icon: "list-check", URL: r.To("/lists")}}
+	if r.P.Can(r.Program.ID, auth.PermManage) {
+		p.Primary = &ui.Action{Label: r.T("creators.add"), Icon: "plus", URL: r.To("/creators/new")}
+		p.Secondary = append(p.Secondary, ui.Action{Label: r.T("creators.import"), Icon: "upload", URL: r.To("/imports")})
+	}
+	return r.Render(w, http.StatusOK, "recruit_page", p, f.body(r))
+}
+
+// find runs the search of the address.
+func find(r *frame.Request, page db.Page) (f found, err error) {
+	err = r.View(func(tx *db.Tx) (err error) {
+		if f.targets, err = discovery.Targets(r.Context(), tx, r.Program.ID); err != nil {
+			return err
+		}
+		if f.lists, err = creators.Lists(r.Context(), tx, r.Program.ID); err != nil {
+			return err
+		}
+		if f.saved, err = discovery.Searches(r.Context(), tx, r.Program.ID, r.P.ID); err != nil {
+			return err
+		}
+		if f.counts, err = partnerships.Count(r.Context(), tx, partnerships.Filter{Program: r.Program.ID}); err != nil {
+			return err
+		}
+		if err = f.read(r, tx); err != nil {
+			return err
+		}
+		f.query.Page = page
+		f.result, err = r.Deps().Search.Search(r.Context(), tx, f.query)
+		if fault.KindOf(err) == fault.KindUnavailable {
+			f.making = true
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		f.making = f.result.Making
+		return f.look(r, tx)
+	})
+	return f, err
+}
+
+// look reads what the page shows of the hits.
+func (f *found) look(r *frame.Request, tx *db.Tx) (err error) {
+	ids := make([]creators.ID, len(f.result.Items))
+	for i, h := range f.result.Items {
+		ids[i] = h.Creator
+	}
+	all, err := creators.FindMany(r.Context(), tx, ids)
+	if err != nil {
+		return err
+	}
+	f.people = make(map[creators.ID]creators.Creator, len(all))
+	for _, c := range all {
+		f.people[c.ID] = c
+	}
+	if f.here, err = partnerships.OfMany(r.Context(), tx, r.Program.ID, ids); err != nil {
+		return err
+	}
+	f.verdicts, err = vetting.Verdicts(r.Context(), tx, r.Program.ID, ids)
+	return err
+}
+
+// read makes the query of the address. What is not understood does not filter: an old bookmark still opens.
+func (f *found) read(r *frame.Request, tx *db.Tx) error {
+	q, v := &f.query, r.URL.Query()
+	q.Programs, q.Everywhere = r.P.Visible()
+	q.Program = r.Program.ID
+	f.typed(r, cut(v.Get("q"), longestTyped))
+	if t := v.Get("target"); t != "" {
+		found, err := discovery.FindTarget(r.Context(), tx, r.Program.ID, discovery.TargetID(t))
+		if err != nil {
+			return err
+		}
+		q.Target = &found
+	}
+	if like := v.Get("like"); like != "" {
+		c, err := seenCreator(r, tx, creators.ID(like))
+		if err != nil {
+			return err
+		}
+		q.Like, f.like = []creators.ID{c.ID}, c.Name
+	}
+	if list := v.Get("shortlist"); list != "" {
+		l, err := creators.FindList(r.Context(), tx, r.Program.ID, creators.ListID(list))
+		if err != nil {
+			return err
+		}
+		q.List = l.ID
+	}
+	f.filters(v, tx.Now())
+	return nil
+}
+
+// typed tells words from a sentence about customers: a sentence says where, who, how old or how dear. The words of a sentence rank, they do not filter.
+func (f *found) typed(r *frame.Request, text string) {
+	f.query.Words = text
+	if len(strings.Fields(text)) < 4 {
+		return
+	}
+	reading := r.Deps().Search.Read(text)
+	fields := map[string]bool{}
+	for _, p := range reading.Parts {
+		fields[p.Field] = true
+	}
+	if len(fields) >= leastFields {
+		f.reading, f.query.Words, f.query.Target = reading, "", &reading.Target
+	}
+}
+
+func (f *found) filters(v url.Values, now time.Time) {
+	q := &f.query
+	if p, ok := creators.ParsePlatform(v.Get("platform")); ok {
+		q.Platform = p
+	}
+	if t := creators.Tier(v.Get("tier")); t.Valid() {
+		q.Tier = t
+	}
+	q.Country, q.AudienceCountry = creators.Country(cut(v.Get("country"), 60)), creators.Country(cut(v.Get("audience"), 60))
+	q.Language = creators.Language(cut(v.Get("language"), 35))
+	q.MinFollowers, q.MaxFollowers = followers(v.Get("from")), followers(v.Get("to"))
+	if s := partnerships.Status(v.Get("status")); s.Valid() {
+		q.Status = string(s)
+	}
+	if verdict := vetting.Verdict(v.Get("verdict")); verdict.Valid() {
+		q.Verdict = verdict
+	}
+	if n := followers(v.Get("engagement")); n != nil {
+		q.MinEngagementPPM = *n
+	}
+	if days := followers(v.Get("posted")); days != nil && *days <= 3650 {
+		q.PostedSince = now.AddDate(0, 0, -int(*days))
+	}
+	if c := v.Get("contact"); c == "yes" || c == "no" {
+		q.HasContact = new(c == "yes")
+	}
+	q.NotContacted = v.Get("fresh") == "yes"
+	switch s := discovery.Sort(v.Get("order")); s {
+	case discovery.SortFollowers, discovery.SortEngagement, discovery.SortName, discovery.SortNewest, discovery.SortRelevance:
+		q.Sort = s
+	case discovery.SortFit:
+		if q.Target != nil {
+			q.Sort = s
+		}
+	}
+}
+
+func followers(text string) *int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 || n > creators.MaxCount {
+		return nil
+	}
+	return &n
+}
+
+// cut shortens what was typed to at most so many characters.
+func cut(text string, most int) string {
+	if all := []rune(text); len(all) > most {
+		return string(all[:most])
+	}
+	return text
+}
+
+// body puts the page together: how a sentence was understood, the table, and what else there is to do.
+func (f *found) body(r *frame.Request) ui.Stack {
+	var parts ui.Stack
+	if f.making {
+		parts = append(parts, ui.Words(r.T("search.making")))
+	}
+	if f.like != "" {
+		parts = append(parts, ui.Words(r.T("search.like", "name", f.like)))
+	}
+	if len(f.reading.Parts) > 0 {
+		parts = append(parts, ui.Card{Title: r.T("search.understood"), Sub: r.T("search.understood.sub"), Body: f.understood(r)})
+	}
+	parts = append(parts, f.table(r))
+	if len(f.saved) > 0 {
+		parts = append(parts, ui.Card{Title: r.T("search.saved"), Body: f.savedTable(r), Flush: true})
+	}
+	if r.P.Can(r.Program.ID, auth.PermManage) && len(r.URL.Query()) > 0 {
+		parts = append(parts, ui.Card{Title: r.T("search.save"), Sub: r.T("search.save.sub"), Body: f.saveForm(r)})
+	}
+	return append(parts, ui.Card{Title: r.T("search.platforms"), Sub: r.T("search.platforms.sub"), Action: &ui.Action{Label: r.T("search.platforms.go"), Icon: "search", URL: r.To("/platforms")}})
+}
+
+func (f *found) understood(r *frame.Request) ui.Definitions {
+	var all ui.Definitions
+	for _, p := range f.reading.Parts {
+		all = append(all, ui.Pair{Label: r.T("search.field." + p.Field), Value: valueWord(r, p.Field, p.Value), Hint: r.T("search.read_from", "words", p.Words)})
+	}
+	if words := f.reading.Target.Words; len(words) > 0 {
+		all = append(all, ui.Pair{Label: r.T("search.field.words"), Value: strings.Join(words, ", ")})
+	}
+	return all
+}
+
+// valueWord is what was understood, in people's words.
+func valueWord(r *frame.Request, field, value string) string {
+	switch field {
+	case "countries":
+		return area.CountryName(value)
+	case "values":
+		return r.T("search.value." + value)
+	case "genders":
+		return r.T("search.gender." + value)
+	case "price":
+		return r.T("search.price." + value)
+	case "platforms":
+		return area.Platform(r, creators.Platform(value))
+	case "tiers":
+		return r.T("creators.tier." + value)
+	case "topics":
+		return topicWord(value)
+	}
+	return value
+}
+
+// topicWord writes beauty.skincare as "beauty › skincare".
+func topicWord(id string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(id, ".", " › "), "_", " ")
+}
+
+func (f *found) table(r *frame.Request) ui.Table {
+	t := ui.Table{
+		ID: "creators", Caption: r.T("creators.tab.find"), Path: r.To("/creators"), Query: r.URL.Query(), Search: r.T("search.placeholder"),
+		Filters: f.chips(r), Choose: true, Columns: f.columns(r), Next: f.result.Next, Total: r.T("creators.count", "n", f.result.Total), Export: r.To("/creators/export"),
+		Empty: ui.EmptyState{Icon: "users", Title: r.T("creators.none"), Text: r.T("creators.none.text"), Action: &ui.Action{Label: r.T("creators.import"), Icon: "upload", URL: r.To("/imports")}},
+	}
+	for _, h := range f.result.Items {
+		if c, ok := f.people[h.Creator]; ok {
+			t.Rows = append(t.Rows, f.row(r, c, h))
+		}
+	}
+	if !r.P.Can(r.Program.ID, auth.PermManage) {
+		t.Empty.Action = nil
+		return t
+	}
+	t.Bulk = []ui.BulkAction{
+		{Label: r.T("lists.add"), Icon: "list-check", URL: r.To("/lists/choose"), Dialog: true},
+		{Label: r.T("creators.take.prospect"), Icon: "send", URL: r.To("/creators/choose?as=prospect"), Dialog: true},
+		{Label: r.T("creators.take.partner"), Icon: "user-plus", URL: r.To("/creators/choose?as=active"), Dialog: true},
+	}
+	return t
+}
+
+func (f *found) columns(r *frame.Request) []ui.Column {
+	all := []ui.Column{{Key: "name", Label: r.T("creators.column.name"), Fixed: true}}
+	if f.query.Target != nil {
+		all = append(all, ui.Column{Key: "fit", Label: r.T("search.column.fit"), Hint: r.T("search.column.fit.hint")})
+	}
+	return append(all, []ui.Column{
+		{Key: "why", Label: r.T("search.column.why")},
+		{Key: "verdict", Label: r.T("search.column.verdict")},
+		{Key: "tier", Label: r.T("creators.column.tier"), Hint: r.T("creators.column.tier.hint"), Optional: true},
+		{Key: "followers", Label: r.T("creators.column.followers"), Figure: true, Hint: r.T("creators.column.followers.hint")},
+		{Key: "engagement", Label: r.T("creators.column.engagement"), Figure: true, Hint: r.T("creators.column.engagement.hint")},
+		{Key: "country", Label: r.T("creators.column.country")},
+		{Key: "category", Label: r.T("creators.column.category"), Optional: true},
+		{Key: "language", Label: r.T("creators.column.language"), Optional: true},
+		{Key: "status", Label: r.T("creators.column.status")},
+	}...)
+}
+
+func (f *found) row(r *frame.Request, c creators.Creator, h discovery.Hit) ui.Row {
+	main := area.MainProfile(c)
+	row := ui.Row{ID: string(c.ID), Label: c.Name, URL: r.To("/creators/" + url.PathEscape(string(c.ID)))}
+	status := any(ui.Nothing{Because: r.T("creators.not_here")})
+	if here := f.here[c.ID]; here.ID != "" {
+		row.URL, status = area.PartnerURL(r, here.ID, ""), area.Status(r, here.Status)
+	}
+	row.Cells = []any{ui.Person{Name: c.Name, Sub: area.Accounts(r, c)}}
+	if f.query.Target != nil {
+		row.Cells = append(row.Cells, f.fitCell(r, h))
+	}
+	row.Cells = append(row.Cells, whyCell(r, h.Why), verdictCell(r, f.verdicts[c.ID]), area.Tier(r, c.Tier), area.Count(c.Followers, r.T("creators.followers.unknown")),
+		area.Rate(r, main), area.Country(r, c.Country), area.Known(r, main.Category), area.Known(r, c.Language), status)
+	return row
+}
+
+// fitCell is the fit with the way to its parts.
+func (f *found) fitCell(r *frame.Request, h discovery.Hit) any {
+	if h.Fit == nil {
+		return ui.Nothing{Because: r.T("search.fit.unknown")}
+	}
+	way := url.Values{}
+	for _, key := range []string{"q", "target"} {
+		if v := r.URL.Query().Get(key); v != "" {
+			way.Set(key, v)
+		}
+	}
+	return ui.WhyLink{URL: r.To("/creators/"+url.PathEscape(string(h.Creator))+"/fit") + "?" + way.Encode(), Label: r.T("search.fit", "score", h.Fit.Score, "sure", h.Fit.Sure)}
+}
+
+func whyCell(r *frame.Request, all []discovery.Why) any {
+	var lines []string
+	for _, w := range all {
+		words := strings.Join(w.Words, ", ")
+		if w.Code == "topic" {
+			words = topicWord(words)
+		}
+		lines = append(lines, r.T("search.why."+w.Code, "n", w.Posts, "words", words))
+	}
+	if len(lines) == 0 {
+		return ui.Nothing{Because: r.T("search.why.none")}
+	}
+	return strings.Join(lines, " · ")
+}
+
+func verdictCell(r *frame.Request, v vetting.Verdict) any {
+	if v == "" {
+		return ui.Nothing{Because: r.T("search.verdict.none")}
+	}
+	return verdictBadge(r, v)
+}
+
+func (f *found) chips(r *frame.Request) []ui.Filter {
+	targets := ui.Filter{Key: "target", Label: r.T("search.customers")}
+	for _, t := range f.targets {
+		targets.Options = append(targets.Options, ui.Choice{Value: string(t.ID), Label: t.Name})
+	}
+	lists := ui.Filter{Key: "shortlist", Label: r.T("search.list")}
+	for _, l := range f.lists {
+		lists.Options = append(lists.Options, ui.Choice{Value: string(l.ID), Label: l.Name})
+	}
+	status := ui.Filter{Key: "status", Label: r.T("creators.column.status")}
+	for _, s := range partnerships.Statuses {
+		status.Options = append(status.Options, ui.Choice{Value: string(s), Label: area.StatusWord(r, s)})
+	}
+	tier := ui.Filter{Key: "tier", Label: r.T("creators.column.tier")}
+	for _, t := range []creators.Tier{creators.TierNano, creators.TierMicro, creators.TierMacro, creators.TierMega} {
+		tier.Options = append(tier.Options, ui.Choice{Value: string(t), Label: r.T("creators.tier." + string(t))})
+	}
+	verdicts := ui.Filter{Key: "verdict", Label: r.T("search.column.verdict")}
+	for _, v := range vetting.AllVerdictValues {
+		verdicts.Options = append(verdicts.Options, ui.Choice{Value: string(v), Label: r.T("checkup.verdict." + string(v))})
+	}
+	all := []ui.Filter{targets, {Key: "platform", Label: r.T("creators.column.platform"), Options: area.PlatformChoices(r)}, tier,
+		followersChip(r, "from", r.T("creators.from")), followersChip(r, "to", r.T("creators.to")), engagementChip(r), countryChip(r, "country", r.T("creators.column.country")),
+		countryChip(r, "audience", r.T("search.audience")), verdicts, postedChip(r),
+		{Key: "contact", Label: r.T("search.contact"), Options: []ui.Choice{{Value: "yes", Label: r.T("search.contact.yes")}, {Value: "no", Label: r.T("search.contact.no")}}},
+		{Key: "fresh", Label: r.T("search.fresh"), Options: []ui.Choice{{Value: "yes", Label: r.T("search.fresh.yes")}}}, status, lists, f.orders(r)}
+	return slices.DeleteFunc(all, func(one ui.Filter) bool { return len(one.Options) == 0 })
+}
+
+func (f *found) orders(r *frame.Request) ui.Filter {
+	order := ui.Filter{Key: "order", Label: r.T("creators.order")}
+	for _, s := range []discovery.Sort{discovery.SortFit, discovery.SortRelevance, discovery.SortFollowers, discovery.SortEngagement, discovery.SortName, discovery.SortNewest} {
+		if s != discovery.SortFit || f.query.Target != nil {
+			order.Options = append(order.Options, ui.Choice{Value: string(s), Label: r.T("search.order." + string(s))})
+		}
+	}
+	return order
+}
+
+func followersChip(r *frame.Request, key, label string) ui.Filter {
+	f := ui.Filter{Key: key, Label: label}
+	for _, n := range []int64{1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000} {
+		f.Options = append(f.Options, ui.Choice{Value: strconv.FormatInt(n, 10), Label: r.Locale().Short(n)})
+	}
+	return f
+}
+
+func engagementChip(r *frame.Request) ui.Filter {
+	f := ui.Filter{Key: "engagement", Label: r.T("search.engagement")}
+	for _, ppm := range []int64{5_000, 10_000, 20_000, 30_000, 50_000, 100_000} {
+		f.Options = append(f.Options, ui.Choice{Value: strconv.FormatInt(ppm, 10), Label: r.Locale().Percent(float64(ppm) / 1e6)})
+	}
+	return f
+}
+
+func postedChip(r *frame.Request) ui.Filter {
+	f := ui.Filter{Key: "posted", Label: r.T("search.posted")}
+	for _, days := range []int{7, 14, 30, 90, 365} {
+		f.Options = append(f.Options, ui.Choice{Value: strconv.Itoa(days), Label: r.T("search.posted.days", "n", days)})
+	}
+	return f
+}
+
+func countryChip(_ *frame.Request, key, label string) ui.Filter {
+	f := ui.Filter{Key: key, Label: label}
+	for _, code := range area.CountryCodes {
+		f.Options = append(f.Options, ui.Choice{Value: code, Label: area.CountryName(code)})
+	}
+	slices.SortFunc(f.Options, func(a, b ui.Choice) int { return cmp.Compare(a.Label, b.Label) })
+	return f
+}
