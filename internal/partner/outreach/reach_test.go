@@ -155,7 +155,9 @@ func TestTheQueueLeavesOutWhoWasWrittenToPutOffOrAskedForIt(t *testing.T) {
 			return err
 		})
 		w.is(w.next(box, program), c)
-		w.must(func(ctx context.Context, tx *db.Tx) error { return outreach.PutOff(ctx, tx, c, tx.Now().Add(time.Hour)) })
+		w.must(func(ctx context.Context, tx *db.Tx) error {
+			return outreach.PutOff(ctx, tx, c, tx.Now().Add(time.Hour))
+		})
 		w.is(w.next(box, program), "")
 	})
 }
