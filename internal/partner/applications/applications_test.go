@@ -172,6 +172,27 @@ func TestAKnownAccountIsOnlyClaimed(t *testing.T) {
 	})
 }
 
+func TestWhoAskedToBeLeftAloneIsNotTakenIn(t *testing.T) {
+	inWorld(t, func(w *world) {
+		token := w.submit(maya())
+		w.must(func(ctx context.Context, tx *db.Tx) error {
+			account := creators.Account{Platform: creators.PlatformInstagram, Handle: "Maya.Glow"}
+			_, err := creators.Suppress(ctx, tx, w.box, []creators.Suppression{{Program: w.form.Program, Account: account, Reason: "asked"}})
+			return err
+		})
+		err := w.do(func(ctx context.Context, tx *db.Tx) error {
+			_, err := applications.Confirm(ctx, tx, w.box, token)
+			return err
+		})
+		if f, ok := fault.As(err); !ok || f.Code != "suppressed" {
+			w.Errorf("it is %v", err)
+		}
+		if n := w.count(`select count(*) from creators`); n != 0 {
+			w.Errorf("%d were taken in", n)
+		}
+	})
+}
+
 func TestAnAnswerIsGivenOnce(t *testing.T) {
 	inWorld(t, func(w *world) {
 		a := w.confirm(w.submit(maya()))

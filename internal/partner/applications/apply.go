@@ -98,7 +98,7 @@ func begin(ctx context.Context, tx *db.Tx, box *secret.Box, token string, shown 
 	if s, r.Answers, err = s.check(f); err != nil {
 		return Application{}, fault.Conflict("form_changed", "The questions have changed since. Please apply again.").Because(err)
 	}
-	who, claimed, err := applicant(ctx, tx, r.Program, s)
+	who, claimed, err := applicant(ctx, tx, box, r.Program, s)
 	if err != nil {
 		return Application{}, err
 	}
