@@ -61,7 +61,7 @@ func (a *Arrived) take(ctx context.Context, tx *db.Tx, program programs.ID, s Se
 	}
 	if !fresh {
 		a.Again++
-		return nil
+		return a.lookAgain(ctx, tx, program, s)
 	}
 	a.IDs = append(a.IDs, m.ID)
 	before, err := judgedBefore(ctx, tx, m)
@@ -78,6 +78,21 @@ func (a *Arrived) take(ctx context.Context, tx *db.Tx, program programs.ID, s Se
 	}
 	a.New++
 	return nil
+}
+
+// lookAgain promotes what waited: the same video found by a word of what is sold may later be found by one of the brand.
+func (a *Arrived) lookAgain(ctx context.Context, tx *db.Tx, program programs.ID, s Seen) error {
+	if Arrive(s).State != StateProspect {
+		return nil
+	}
+	m, found, err := db.One(ctx, tx, scan, `select `+columns+` from mentions where program_id = $1 and platform = $2 and handle_folded = $3 and evidence = $4 and state = 'new'`,
+		program, s.Account.Platform, s.Account.Key().Handle, s.Evidence)
+	if err != nil || !found {
+		return err
+	}
+	a.Prospects++
+	_, err = promote(ctx, tx, m, "")
+	return err
 }
 
 // insert stores a mention unless it is there.

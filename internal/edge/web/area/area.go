@@ -13,6 +13,7 @@ func CreatorTabs(r *frame.Request, active string, counts map[partnerships.Status
 		{Label: r.T("creators.tab.applications"), URL: r.To("/applications"), Active: active == "applications", Count: counts[partnerships.StatusApplied]},
 		{Label: r.T("creators.tab.pipeline"), URL: r.To("/creators/pipeline"), Active: active == "pipeline"},
 		{Label: r.T("creators.tab.partners"), URL: r.To("/creators/partners"), Active: active == "partners"},
+		{Label: r.T("talking.tab"), URL: r.To("/creators/talking"), Active: active == "talking"},
 		{Label: r.T("connect.tab"), URL: r.To("/platforms"), Active: active == "platforms"},
 	}
 }

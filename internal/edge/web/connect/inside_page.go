@@ -67,10 +67,7 @@ func results(r *frame.Request, page mentions.Page, k known, addTo string) ui.Com
 		if c.Country != "" {
 			country = c.Country
 		}
-		what := ui.Stack{ui.Words(strings.TrimSpace(c.Title + " " + c.About))}
-		if c.URL != "" {
-			what = append(what, ways(ui.Link{Label: r.T("talking.open", "platform", title(r, c.Account.Platform)), URL: c.URL}))
-		}
+		what := quote(r, strings.TrimSpace(c.Title+" "+c.About), c.Account.Platform, c.URL)
 		t.Rows = append(t.Rows, ui.Row{ID: c.AccountID, Label: c.Name, Cells: []any{
 			ui.Person{Name: c.Name, Sub: "@" + c.Account.Handle}, followers, country, what, foundAct(r, c, k, addTo)}})
 	}
@@ -163,7 +160,7 @@ func showYouTube(w http.ResponseWriter, r *frame.Request, status int, trouble st
 	}
 	body = append(body, ui.Card{Title: r.T("talking.cost"), Body: ui.Stack{ui.Words(r.T("talking.youtube.cost")), quotaOf(r, creators.PlatformYouTube, quotas[0])}})
 	if r.P.Can(r.Program.ID, auth.PermManage) {
-		body = append(body, youtubeForm(r, kept, cause))
+		body = append(body, youtubeForm(r, cause))
 	}
 	if kept {
 		body = append(body, results(r, found, k, "/platforms/youtube/add"))
@@ -178,18 +175,14 @@ func settingsWay(r *frame.Request) *ui.Action {
 	return &ui.Action{Label: r.T("connect.apps.open"), URL: r.To("/settings/platforms")}
 }
 
-func youtubeForm(r *frame.Request, kept bool, cause error) ui.Form {
+func youtubeForm(r *frame.Request, cause error) ui.Form {
 	topics := []ui.Choice{{Label: r.T("talking.any")}}
 	for _, t := range youtube.Topics {
 		topics = append(topics, ui.Choice{Value: t.ID, Label: r.T("talking.topic." + t.Name)})
 	}
 	orders := []ui.Choice{{Value: "relevance", Label: r.T("talking.order.relevance")}, {Value: "date", Label: r.T("talking.order.date")}, {Value: "viewCount", Label: r.T("talking.order.views")}}
 	days := []ui.Choice{{Label: r.T("talking.any")}, {Value: "30", Label: r.T("talking.days", "n", 30)}, {Value: "90", Label: r.T("talking.days", "n", 90)}, {Value: "365", Label: r.T("talking.days", "n", 365)}}
-	submit := r.T("talking.youtube.search", "n", youtube.SearchCost)
-	if kept {
-		submit = r.T("talking.youtube.again")
-	}
-	f := ui.Form{Action: r.To("/platforms/youtube/search"), Submit: submit, Fields: []ui.Field{
+	f := ui.Form{Action: r.To("/platforms/youtube/search"), Submit: r.T("talking.youtube.search", "n", youtube.SearchCost), Fields: []ui.Field{
 		{Name: "q", Label: r.T("talking.q"), Value: r.Text("q"), MaxLength: 200, Required: true, Hint: r.T("talking.q.hint")},
 		{Name: "type", Label: r.T("talking.type"), Kind: ui.Select, Value: r.Text("type"), Options: []ui.Choice{{Value: "video", Label: r.T("talking.type.video")}, {Value: "channel", Label: r.T("talking.type.channel")}}},
 		{Name: "country", Label: r.T("talking.country"), Value: r.Text("country"), MaxLength: 2, Placeholder: "DE"},

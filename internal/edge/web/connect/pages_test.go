@@ -18,7 +18,8 @@ func TestEveryPageIsExecuted(t *testing.T) {
 	parts := ui.Stack{
 		ui.Part{Template: "connect/quota", Data: quota{ID: "q1", Label: long, Text: long, Pause: long, Used: 10_000_000, Limit: 10_000_000}},
 		ui.Part{Template: "connect/quota", Data: quota{ID: "q2", Label: "x", Text: "y", Limit: 1}},
-		ways(ui.Link{URL: "https://platform.example/", Label: long}), ways(), ui.Part{Template: "connect/steps", Data: []string{long, "x"}},
+		ways(ui.Link{URL: "https://platform.example/", Label: long}), ways(), ui.Part{Template: "talking/evidence", Data: quoted{long, "https://platform.example/", long}}, ui.Part{Template: "talking/evidence", Data: quoted{Words: long}},
+		ui.Part{Template: "connect/steps", Data: []string{long, "x"}},
 	}
 	samples := map[string][]*ui.Page{"frame_error": {{Layout: ui.Plain, Lang: "en", Title: "x", Body: frame.ErrorBody{Text: long}}}}
 	for _, layout := range []ui.Layout{ui.Plain, ui.Desk, ui.Portal} {

@@ -61,8 +61,7 @@ func showTalking(w http.ResponseWriter, r *frame.Request, status int, cause erro
 	}
 	p := r.Page("creators", "talking.title")
 	p.Lead = r.T("talking.lead")
-	p.Tabs = area.CreatorTabs(r, "find", nil)
-	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.find"), URL: r.To("/creators")}}
+	p.Tabs = area.CreatorTabs(r, "talking", nil)
 	body := ui.Stack{s.table(r), s.wordsCard(r, cause), s.brandCard(r), insideCard(r)}
 	return r.Render(w, status, "connect_page", p, body)
 }
@@ -152,11 +151,14 @@ func evidence(r *frame.Request, m mentions.Mention) any {
 	if words == "" {
 		words = r.T("talking.nowords")
 	}
-	all := ui.Stack{ui.Words(words)}
-	if m.URL != "" {
-		all = append(all, ways(ui.Link{Label: r.T("talking.open", "platform", title(r, m.Account.Platform)), URL: m.URL}))
-	}
-	return all
+	return quote(r, words, m.Account.Platform, m.URL)
+}
+
+// quoted is what somebody said, with the way to it.
+type quoted struct{ Words, URL, Label string }
+
+func quote(r *frame.Request, words string, platform creators.Platform, address string) ui.Component {
+	return ui.Part{Template: "talking/evidence", Data: quoted{words, address, r.T("talking.open", "platform", title(r, platform))}}
 }
 
 func whenOf(r *frame.Request, m mentions.Mention) any {
@@ -208,7 +210,7 @@ func (s *talking) wordsCard(r *frame.Request, cause error) ui.Component {
 			body = append(body, ui.Flash{Tone: ui.Warn, Text: said(r, creators.PlatformYouTube, platforms.FailureKind(w.Failure), "")})
 		}
 		if may {
-			body = append(body, ui.Actions{{Label: r.T("talking.words.remove", "word", w.Text), URL: r.To("/creators/talking/words/remove"), Post: true, Look: ui.Quiet,
+			body = append(body, ui.Actions{{Label: r.T("talking.words.remove"), URL: r.To("/creators/talking/words/remove"), Post: true, Look: ui.Quiet,
 				Hidden: []ui.Pair{{Label: "word", Value: w.Text}}}})
 		}
 	}

@@ -70,7 +70,7 @@ func TestWordsFindPeopleWhoAreAddedOrNot(t *testing.T) {
 			t.Fatal(err)
 		}
 		page := w.ask(w.owner, "GET", at)
-		page.sees(t, http.StatusOK, "Leaf Reviews", "Northwind Tea, honestly", "https://www.youtube.com/watch?v=v1", "1 to look at, 1 prospects", "Steam <b>Room</b>")
+		page.sees(t, http.StatusOK, "Leaf Reviews", "Northwind Tea, honestly", "https://www.youtube.com/watch?v=v1", "To look at: 1 · prospects: 1", "Steam <b>Room</b>")
 		found := mentionActs.FindAllStringSubmatch(page.Body.String(), -1)
 		if len(found) != 3 { // not for us; add, not for us
 			t.Fatalf("acts %v", found)
@@ -83,7 +83,7 @@ func TestWordsFindPeopleWhoAreAddedOrNot(t *testing.T) {
 			}
 		}
 		w.ask(w.owner, "GET", at+"?state=new").sees(t, http.StatusOK, "Nothing matches")
-		w.ask(w.owner, "GET", at).sees(t, http.StatusOK, "0 to look at, 2 prospects")
+		w.ask(w.owner, "GET", at).sees(t, http.StatusOK, "To look at: 0 · prospects: 2")
 		w.ask(w.owner, "POST", found[0][1]).sees(t, http.StatusSeeOther)
 		w.ask(w.owner, "GET", at).sees(t, http.StatusOK, "Not for us")
 		w.ask(w.owner, "POST", at+"/words/remove", "word", "Northwind TEA").sees(t, http.StatusSeeOther)
