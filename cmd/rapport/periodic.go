@@ -28,6 +28,7 @@ const (
 // periodic registers what happens by the clock.
 func (v *server) periodic() {
 	v.periodicPlatforms()
+	v.periodicSearch()
 	v.runner.Periodic(time.Minute, "approve commissions whose hold ended", func(ctx context.Context) error {
 		approved, err := commissions.ApproveDue(ctx, v.d)
 		if approved > 0 {

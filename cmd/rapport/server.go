@@ -32,6 +32,7 @@ import (
 	"rapport/internal/pay/ledger"
 	"rapport/internal/pay/payouts"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery"
 	"rapport/internal/recruit/imports"
 	"rapport/internal/track/clicks"
 	"rapport/internal/track/links"
@@ -46,6 +47,7 @@ type server struct {
 	tokens    *clicks.Keys
 	clicks    *clicks.Log
 	index     *links.Index
+	search    *discovery.Index
 	cashier   payouts.Cashier
 	platforms *platforms.Switchboard
 	door      intake.Door
@@ -65,7 +67,7 @@ type settings struct {
 
 // openServer opens everything and answers nothing yet.
 func openServer(e *environment, s settings) (_ *server, err error) {
-	v := &server{settings: s, log: e.log, metrics: prometheus.NewRegistry(), index: &links.Index{}}
+	v := &server{settings: s, log: e.log, metrics: prometheus.NewRegistry(), index: &links.Index{}, search: &discovery.Index{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, v.close())
@@ -137,11 +139,11 @@ func (v *server) tail(ctx context.Context, tx *db.Tx) ([]analytics.TailCount, er
 // routes puts every part of the edge at its address.
 func (v *server) routes() (http.Handler, error) {
 	rest := api.New(api.Config{
-		DB: v.d, Keys: auth.NewKeys(v.d), Door: v.door, Links: v.index, Box: v.box, Cashier: v.cashier, Tail: v.tail,
+		DB: v.d, Keys: auth.NewKeys(v.d), Door: v.door, Links: v.index, Search: v.search, Fit: v.search.BestFit, Box: v.box, Cashier: v.cashier, Tail: v.tail,
 		Parts: parts(), LinkBase: v.linkBase(), BaseURL: v.settings.BaseURL, Log: v.log,
 	})
 	pages, err := web.New(frame.Deps{
-		DB: v.d, Box: v.box, Door: v.door, Links: v.index, Cashier: v.cashier, Platforms: v.platforms, Tail: v.tail,
+		DB: v.d, Box: v.box, Door: v.door, Links: v.index, Search: v.search, Fit: v.search.BestFit, Cashier: v.cashier, Platforms: v.platforms, Tail: v.tail,
 		Lost: func() uint64 { return v.clicks.Stats().Lost }, BaseURL: v.settings.BaseURL, LinkBase: v.linkBase(),
 		Parts: parts(), MailSent: v.settings.Mail.Host != "", Version: version, Log: v.log,
 		ClientIP: func(r *http.Request) string { return v.settings.Proxies.Client(r).String() },
@@ -192,6 +194,7 @@ func (v *server) run(ctx context.Context) {
 	loops.Go(func() { v.d.RunOutbox(ctx, v.host().FirstSale()) })
 	loops.Go(func() { ledger.RunSealer(ctx, v.d, v.log) })
 	loops.Go(func() { v.index.Run(ctx, v.d, v.log) })
+	loops.Go(func() { v.search.Run(ctx, v.d, v.log) })
 	loops.Go(func() { clicks.RunForwarder(ctx, v.d, v.clicks, clicks.ByIndex(v.index), v.log) })
 	<-ctx.Done()
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopDeadline)

@@ -33,13 +33,14 @@ import (
 	"rapport/internal/pay/commissions"
 	"rapport/internal/pay/payouts"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery"
 )
 
 // segments says what thing a part of an address in braces names by its id.
 var segments = map[string]string{
 	"program": "program", "partnership": "partnership", "link": "link", "code": "code", "campaign": "campaign", "task": "task", "import": "import",
 	"user": "user", "group": "group", "connection": "connection", "key": "key", "creator": "creator", "sale": "conversion", "order": "conversion",
-	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "mention": "mention", "benchmark": "benchmark", "template": "template",
+	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "mention": "mention", "benchmark": "benchmark", "target": "target", "search": "search", "list": "list", "template": "template",
 }
 
 // words are the parts of an address in braces that name nothing of a program's.
@@ -71,6 +72,8 @@ var fields = map[string]field{
 	"client_id": {value: "stranger-app"}, "client_secret": {value: "stranger-secret"}, "api_key": {value: "stranger-key"}, "daily_limit": {value: "7"}, "error": {}, "connection": {kind: "account"},
 	"word": {value: "stranger's tea"}, "about": {value: "brand"}, "account": {value: "stranger.leaf"}, "video": {}, "back": {}, "hashtag": {value: "strangers"}, "similar": {},
 	"audience": {}, "interest": {}, "type": {}, "language": {}, "days": {}, "paid": {}, "page": {}, "hub.mode": {}, "hub.verify_token": {}, "hub.challenge": {},
+	"target": {kind: "target"}, "shortlist": {kind: "list"}, "like": {kind: "creator"}, "search": {value: "q=strangers"},
+	"engagement": {}, "posted": {}, "contact": {}, "fresh": {}, "price": {}, "topics": {}, "languages": {}, "ages": {value: "25-40"},
 	"token": {value: "made-up"}, "total": {value: "1.00"}, "url": {value: "https://www.tiktok.com/@stranger/video/7"}, "window": {value: "7"},
 }
 
@@ -85,6 +88,10 @@ var elsewhere = map[string]map[string]field{
 	"POST /p/{program}/creators/left-alone":                 {"list": {value: "stranger9@mail.example"}},
 	"POST /p/{program}/partners/{partnership}/price":        {"amount": {value: "250.00"}},
 	"POST /p/{program}/creators/left-alone/check":           {"address": {value: "stranger@mail.example"}},
+	"POST /p/{program}/lists/choose":                        {"id": {kind: "creator"}, "name": {}},
+	"POST /p/{program}/lists/add":                           {"id": {kind: "creator"}, "name": {}},
+	"POST /p/{program}/lists/{list}/take-off":               {"id": {kind: "creator"}},
+	"GET /p/{program}/creators":                             {"platform": {}, "verdict": {}},
 	"POST /p/{program}/creators/pipeline":                   {"to": {value: "paused"}},
 	"GET /p/{program}/partners/{partnership}/status":        {"to": {value: "paused"}},
 	"POST /p/{program}/partners/{partnership}/status":       {"to": {value: "active"}},
@@ -108,6 +115,7 @@ type field struct{ kind, word, value string }
 var computed = map[string]string{
 	"recruit/person_change.go":    "two dates, and the fields of its own forms",
 	"recruit/person_known.go":     "the fields of its own forms, shown again",
+	"recruit/search_targets.go":   "the fields of its own form, which name nothing by an id",
 	"frame/request.go":            "Text hands its field on",
 	"desk/partners_deal.go":       "the fields of its own form, which are read by name below",
 	"desk/partners_profile.go":    "the fields of its own form, which are read by name below",
@@ -144,8 +152,12 @@ type site struct {
 func newSite(t *testing.T) site {
 	t.Helper()
 	w := edgetest.New(t, dbtest.New(t, db.EngineSQLite))
+	search := &discovery.Index{}
+	if err := search.Refresh(t.Context(), w.DB); err != nil {
+		t.Fatal(err)
+	}
 	m, err := newMux(Config{
-		DB: w.DB, Box: w.Box, Door: w.Door, Links: w.Links, Cashier: w.Cashier, Platforms: w.Platforms, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r", MailSent: true,
+		Search: search, DB: w.DB, Box: w.Box, Door: w.Door, Links: w.Links, Cashier: w.Cashier, Platforms: w.Platforms, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r", MailSent: true,
 		Parts: []creators.Part{payouts.Private(), commissions.Private(), partnerships.Private()},
 		Tail:  func(context.Context, *db.Tx) ([]analytics.TailCount, error) { return nil, nil },
 		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)), ClientIP: func(*http.Request) string { return "203.0.113.7" },

@@ -14,6 +14,7 @@ import (
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/pay/payouts"
 	"rapport/internal/pay/reviews"
+	"rapport/internal/recruit/discovery"
 )
 
 //icons: help-circle inbox player-pause cash-banknote lock-open send message-circle checklist alert-triangle mail-x chevron-right
@@ -51,6 +52,11 @@ func tasksOfHome(r *frame.Request, tx *db.Tx) (todo []task, err error) {
 		return nil, err
 	}
 	add(due, "checklist", "steps", r.To("/creators/pipeline"))
+	matches, err := discovery.CountNew(r.Context(), tx, r.Program.ID, r.P.ID)
+	if err != nil {
+		return nil, err
+	}
+	add(matches, "search", "matches", r.To("/creators")+"#searches")
 	posts, err := content.CountTasks(r.Context(), tx, content.TaskFilter{Of: ofProgram(r)})
 	if err != nil {
 		return nil, err

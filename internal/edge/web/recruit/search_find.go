@@ -27,6 +27,7 @@ func registerSearch(m *frame.Mux) {
 	m.Desk("GET /creators/export", auth.PermView, exportFound)
 	m.Desk("GET /creators/{creator}/fit", auth.PermView, showFit)
 	m.Desk("POST /creators/searches", auth.PermManage, saveSearch)
+	m.Desk("POST /creators/searches/{search}", auth.PermManage, openSearch)
 	m.Desk("POST /creators/searches/{search}/remove", auth.PermManage, removeSearch)
 	m.Desk("GET /targets", auth.PermView, showTargets)
 	m.Desk("POST /targets", auth.PermManage, addTarget)
@@ -322,6 +323,7 @@ func (f *found) columns(r *frame.Request) []ui.Column {
 		{Key: "category", Label: r.T("creators.column.category"), Optional: true},
 		{Key: "language", Label: r.T("creators.column.language"), Optional: true},
 		{Key: "status", Label: r.T("creators.column.status")},
+		{Key: "like", Label: r.T("search.column.like")},
 	}...)
 }
 
@@ -337,7 +339,8 @@ func (f *found) row(r *frame.Request, c creators.Creator, h discovery.Hit) ui.Ro
 		row.Cells = append(row.Cells, f.fitCell(r, h))
 	}
 	row.Cells = append(row.Cells, whyCell(r, h.Why), verdictCell(r, f.verdicts[c.ID]), area.Tier(r, c.Tier), area.Count(c.Followers, r.T("creators.followers.unknown")),
-		area.Rate(r, main), area.Country(r, c.Country), area.Known(r, main.Category), area.Known(r, c.Language), status)
+		area.Rate(r, main), area.Country(r, c.Country), area.Known(r, main.Category), area.Known(r, c.Language), status,
+		ui.Action{Label: r.T("search.alike"), URL: r.To("/creators?like=" + url.QueryEscape(string(c.ID)))})
 	return row
 }
 

@@ -115,11 +115,27 @@ func (f *found) savedTable(r *frame.Request) ui.Table {
 		{Key: "name", Label: r.T("search.save.name")}, {Key: "new", Label: r.T("search.saved.new"), Figure: true, Hint: r.T("search.saved.new.hint")}, {Key: "act", Label: r.T("search.act")},
 	}}
 	for _, s := range f.saved {
-		t.Rows = append(t.Rows, ui.Row{ID: string(s.ID), Label: s.Name, URL: r.To("/creators?" + s.Address), Cells: []any{
-			s.Name, s.New, ui.Action{Label: r.T("search.remove"), Icon: "x", Post: true, URL: r.To("/creators/searches/" + url.PathEscape(string(s.ID)) + "/remove")},
+		t.Rows = append(t.Rows, ui.Row{ID: string(s.ID), Label: s.Name, Cells: []any{
+			s.Name, s.New, ui.Actions{{Label: r.T("search.saved.see"), Icon: "search", Post: true, URL: r.To("/creators/searches/" + url.PathEscape(string(s.ID)))}, {Label: r.T("search.remove"), Icon: "x", Post: true, URL: r.To("/creators/searches/" + url.PathEscape(string(s.ID)) + "/remove")}},
 		}})
 	}
 	return t
+}
+
+// openSearch leads to a saved search and notes that its new matches were looked at.
+func openSearch(w http.ResponseWriter, r *frame.Request) error {
+	var s discovery.Saved
+	err := r.Update(func(tx *db.Tx) (err error) {
+		if s, err = discovery.FindSearch(r.Context(), tx, r.Program.ID, r.P.ID, discovery.SearchID(r.PathValue("search"))); err != nil {
+			return err
+		}
+		return discovery.LookedAt(r.Context(), tx, s.ID)
+	})
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, r.To("/creators?"+s.Address), http.StatusSeeOther)
+	return nil
 }
 
 // saveSearch keeps the search of an address, as the address says it.
