@@ -24,7 +24,7 @@ type Evaluation struct {
 func Evaluate(docs []Document, least int, seed uint64, o Options) Evaluation {
 	h := Hide(docs, seed)
 	space := Train(slices.Values(h.Documents), o)
-	t := trial{Hidden: h, plain: plainOf(h.Documents), space: space, vectors: space.EmbedAll(h.Documents), showing: h.showing()}
+	t := trial{Hidden: h, plain: plainOf(h.Documents), space: space, places: space.PlaceAll(h.Documents), showing: h.showing()}
 	tags := h.queries(least)
 	results := make([]Evaluation, len(tags))
 	together(len(tags), func(i int) { results[i] = t.ask(tags[i]) })
@@ -51,7 +51,7 @@ type trial struct {
 	Hidden
 	plain   *plain
 	space   *Space
-	vectors []Vector
+	places  []Place
 	showing map[string]map[int]bool
 }
 
@@ -59,9 +59,9 @@ type trial struct {
 func (t *trial) ask(tag string) (e Evaluation) {
 	out := t.showing[tag]
 	without := func(doc int) bool { return out[doc] }
-	words := t.space.Parted(tag)
+	words := Words(tag)
 	byWords := t.plain.search(words, without)
-	byMeaning := t.byMeaning(t.space.Embed(Document{Hashtags: []string{tag}}), without)
+	byMeaning := t.byMeaning(t.space.QueryOf(Document{Hashtags: []string{tag}}), without)
 	right := func(doc int) bool { return t.Tags[doc] == tag }
 	for _, hidden := range t.Tags {
 		if hidden == tag {
@@ -74,10 +74,10 @@ func (t *trial) ask(tag string) (e Evaluation) {
 	return e
 }
 
-func (t *trial) byMeaning(q Vector, without func(int) bool) []ranked {
+func (t *trial) byMeaning(q Query, without func(int) bool) []ranked {
 	var all []ranked
-	for i, v := range t.vectors {
-		if near := Dot(q, v); near > 0 && !without(i) {
+	for i := range t.places {
+		if near := q.Nearness(&t.places[i]); near > 0 && !without(i) {
 			all = append(all, ranked{doc: i, score: near})
 		}
 	}
@@ -118,11 +118,16 @@ func measured(list []ranked, right func(int) bool, all int) (w Way) {
 	return w
 }
 
-// EmbedAll places many documents, on all processors.
-func (s *Space) EmbedAll(docs []Document) []Vector {
-	out := make([]Vector, 0, len(docs))
-	inOrder(slices.Values(docs), len(docs), func() func(Document) Vector { return s.Embedder().Embed }, func(v Vector) { out = append(out, v) })
+// PlaceAll places many documents, on all processors.
+func (s *Space) PlaceAll(docs []Document) []Place {
+	out := make([]Place, 0, len(docs))
+	inOrder(slices.Values(docs), len(docs), func() func(Document) Place { return s.Embedder().Place }, func(p Place) { out = append(out, p) })
 	return out
+}
+
+func (s *Space) QueryOf(d Document) Query {
+	p := s.Embedder().Place(d)
+	return Query{Vector: p.Vector, expected: s.expect(p.terms)}
 }
 
 // Parted gives the words that a hashtag or text is searched by: its own and, of compounds, the parts.

@@ -30,6 +30,22 @@ func (s *Space) Embedder() *Embedder {
 	return &Embedder{space: s, reader: reader{tree: s.tree}, bag: newBag(len(s.words))}
 }
 
+// Place is where a document stands: its vector, and the terms that tell most of it.
+type Place struct {
+	Vector Vector
+	terms  []associate
+}
+
+// Place places one document.
+func (e *Embedder) Place(d Document) Place {
+	e.collect(e.reader.read(d))
+	defer e.bag.empty()
+	p := Place{Vector: e.place()}
+	e.space.weigh(e.bag)
+	p.terms = heaviest(e.bag.terms, e.bag.counts, mostKept)
+	return p
+}
+
 // Embed places one document; for many use an Embedder.
 func (s *Space) Embed(d Document) Vector { return s.Embedder().Embed(d) }
 
@@ -96,6 +112,40 @@ type Query struct {
 	Vector Vector
 	Terms  []Term       // its words, in order, without repeats
 	Topics []TopicScore // the topics its words tell of
+
+	expected []float32 // by term of the space: what is expected of a document; unit length; nil expects nothing
+}
+
+// How a query is weighed. Measured on several seeds and flat around these values.
+const (
+	own      = 0.3 // its own terms against all that go along with them
+	byVector = 0.2 // what the vectors say against what the associations say
+)
+
+// expect works out which terms are to be expected where the query's terms (weights of unit length) are meant.
+func (s *Space) expect(of []associate) []float32 {
+	if len(of) == 0 {
+		return nil
+	}
+	expected := make([]float32, len(s.words))
+	for _, a := range of {
+		expected[a.term] += own * a.weight
+		for _, b := range s.associates[a.term] {
+			expected[b.term] += a.weight * b.weight
+		}
+	}
+	return unit(expected)
+}
+
+// Nearness says how near a document stands to the query, 0 to 1: what the vectors say and what the associations say.
+func (q *Query) Nearness(p *Place) float64 {
+	var along float32
+	if q.expected != nil {
+		for _, a := range p.terms {
+			along += a.weight * q.expected[a.term]
+		}
+	}
+	return byVector*max(0, Dot(q.Vector, p.Vector)) + (1-byVector)*float64(along)
 }
 
 // EmbedQuery places what somebody searches for.

@@ -16,9 +16,10 @@ type Space struct {
 	words      []string  // the terms by number
 	rarity     []float32 // by term: log(1 + documents ÷ documents with the term)
 	spread     []uint32
-	places     []float32  // by term: dimensions numbers each, rarity multiplied in
-	lengths    []float32  // of the places
-	parts      [][]uint32 // by term: the parts of a compound
+	places     []float32     // by term: dimensions numbers each, rarity multiplied in
+	lengths    []float32     // of the places
+	parts      [][]uint32    // by term: the parts of a compound
+	associates [][]associate // by term
 	dictionary dictionary
 }
 
@@ -35,6 +36,7 @@ func Train(docs iter.Seq[Document], o Options) *Space {
 	if len(m.values) == 0 {
 		return s
 	}
+	s.associates = m.heaviest(mostKept).associations()
 	directions, strength := decompose(m, min(o.Dimensions, s.documents, m.width), o.Seed)
 	s.dimensions = len(strength)
 	s.place(directions, strength)
@@ -159,12 +161,11 @@ func (s *Space) weigh(b *bag) {
 // frequency dampens mentions: ten of them are not ten times as telling as one.
 func frequency(n float32) float32 { return float32(math.Log1p(float64(n))) }
 
-// place gives every term its direction. Directions are weighed by their strength to a power: with 1 the few strongest, which say
-// "entertainment" or "Spanish", would drown the rest; with −1 noise would count like signal.
+// place gives every term its direction.
 func (s *Space) place(directions table, strength []float64) {
 	by := make([]float32, len(strength))
 	for i, v := range strength {
-		by[i] = float32(math.Pow(v/strength[0], strengthPower))
+		by[i] = float32(math.Sqrt(v * v / (v*v + ridge)))
 	}
 	s.places = directions.of
 	for i, rarity := range s.rarity {
@@ -184,4 +185,5 @@ func (s *Space) measure() {
 	}
 }
 
-var strengthPower = 0.0
+// ridge is the strength below which a direction counts as noise rather than signal; the weights are those of a ridge regression of every term on all others.
+const ridge = 1.0
