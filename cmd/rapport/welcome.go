@@ -11,7 +11,7 @@ import (
 
 // host is what welcoming creators needs.
 func (v *server) host() welcome.Host {
-	return welcome.Host{Box: v.box, Links: v.index, BaseURL: v.settings.BaseURL}
+	return welcome.Host{Box: v.box, Links: v.index, BaseURL: v.settings.BaseURL, Fit: v.search.BestFit}
 }
 
 // welcoming answers applicants by the clock and forgets those who never confirmed.

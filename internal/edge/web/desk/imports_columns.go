@@ -43,12 +43,12 @@ func (up *upload) columnsForm(r *frame.Request, m imports.Mapping, source string
 	means := meanings(m, up.seen.Columns)
 	f := ui.Form{Action: r.To("/uploads/" + up.id + "/check"), Submit: r.T("imports.check"), Cancel: &ui.Link{Label: r.T("ui.cancel"), URL: r.To("/imports")}, Fields: []ui.Field{{
 		Name: "mapping.platform", Label: r.T("imports.platform"), Kind: ui.Select, Value: string(m.Platform), Hint: r.T("imports.platform.hint"),
-		Options: withNone(r.T("imports.platform.none"), area.PlatformChoices(r)), Required: true, ID: "platform",
+		Options: withNone(r.T("imports.platform.none"), area.PlatformChoices(r)), ID: "platform",
 	}}}
 	for i, title := range up.seen.Columns {
 		f.Fields = append(f.Fields, ui.Field{
 			Name: fieldName(i), ID: fieldName(i), Label: r.T("imports.means", "column", up.columnTitle(r, i, title)), Kind: ui.Select, Value: string(means[i]),
-			Options: fieldChoices(r), Hint: r.T("imports.means.sample", "sample", up.sampleOf(i)), Required: true,
+			Options: fieldChoices(r), Hint: r.T("imports.means.sample", "sample", up.sampleOf(i)),
 		})
 	}
 	f.Fields = append(f.Fields, ui.Field{Name: "source_name", Label: r.T("imports.source"), Value: source, Hint: sourceHint, MaxLength: 100, Autocomplete: "off"})

@@ -235,9 +235,6 @@ func (f *found) body(r *frame.Request) ui.Stack {
 	if f.like != "" {
 		parts = append(parts, ui.Words(r.T("search.like", "name", f.like)))
 	}
-	if len(f.reading.Parts) > 0 {
-		parts = append(parts, ui.Card{Title: r.T("search.understood"), Sub: r.T("search.understood.sub"), Body: f.understood(r)})
-	}
 	parts = append(parts, f.table(r))
 	if len(f.saved) > 0 {
 		parts = append(parts, ui.Card{Title: r.T("search.saved"), Body: f.savedTable(r), Flush: true})
@@ -290,6 +287,10 @@ func (f *found) table(r *frame.Request) ui.Table {
 		ID: "creators", Caption: r.T("creators.tab.find"), Path: r.To("/creators"), Query: r.URL.Query(), Search: r.T("search.placeholder"),
 		Filters: f.chips(r), Choose: true, Columns: f.columns(r), Next: f.result.Next, Total: r.T("creators.count", "n", f.result.Total), Export: r.To("/creators/export"),
 		Empty: ui.EmptyState{Icon: "users", Title: r.T("creators.none"), Text: r.T("creators.none.text"), Action: &ui.Action{Label: r.T("creators.import"), Icon: "upload", URL: r.To("/imports")}},
+	}
+	t.Wide = true
+	if len(f.reading.Parts) > 0 {
+		t.Note = ui.Part{Template: "recruit/understood", Data: ui.Card{Title: r.T("search.understood"), Sub: r.T("search.understood.sub"), Body: f.understood(r)}}
 	}
 	for _, h := range f.result.Items {
 		if c, ok := f.people[h.Creator]; ok {

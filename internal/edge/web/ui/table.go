@@ -16,6 +16,8 @@ type Table struct {
 	Query   url.Values
 
 	Search  string // placeholder of the search field; "" has none
+	Wide    bool   // the search field takes a line of its own: sentences are typed there
+	Note    any    // what show takes, between the tools and the rows: how the search was understood
 	Filters []Filter
 	Columns []Column
 	Rows    []Row
