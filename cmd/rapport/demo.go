@@ -53,6 +53,7 @@ type demo struct {
 	prepareKey string // two keys, since nobody releases what they prepared
 	releaseKey string
 	groups     map[string]string
+	merchant   auth.User
 }
 
 // Run starts a server in a temporary folder and plays a market into it, through the same interfaces a real shop uses.
@@ -124,9 +125,16 @@ func (d *demo) prepare(ctx context.Context, market *sim.Market) error {
 			{Email: demoMerchant, Name: "Robin Marsh", PasswordHash: hash, Role: auth.RoleOwner},
 			{Email: demoSecond, Name: "Sam Okafor", PasswordHash: hash, Role: auth.RoleFinance, Program: d.program.ID},
 		} {
-			if _, err := auth.CreateUser(ctx, tx, person); err != nil {
+			made, err := auth.CreateUser(ctx, tx, person)
+			if err != nil {
 				return err
 			}
+			if person.Email == demoMerchant {
+				d.merchant = made
+			}
+		}
+		if err := d.openDoor(ctx, tx); err != nil {
+			return err
 		}
 		if d.prepareKey, _, err = auth.NewKey(ctx, tx, "Shop", "", nil); err != nil {
 			return err
@@ -185,7 +193,13 @@ func (d *demo) play(ctx context.Context, market *sim.Market, speed float64) erro
 		Backfill: d.backfill, Known: d.known, Progress: simulationOnTerminal(),
 		OnError: func(err error) { d.log.Warn("the market stumbled", "error", err) },
 	}
-	err := sim.Demo(ctx, options, market, settlement, func(driver *sim.Driver) { d.welcome(ctx, market, driver) })
+	err := sim.Demo(ctx, options, market, settlement, func(driver *sim.Driver) error {
+		if err := errors.Join(d.talk(ctx, market, driver), d.know(ctx)); err != nil {
+			return err
+		}
+		d.welcome(ctx, market, driver)
+		return nil
+	})
 	if ctx.Err() != nil {
 		return nil
 	}
@@ -251,7 +265,8 @@ func addHistory(ctx context.Context, tx *db.Tx, profile creators.ProfileID, p si
 	for _, post := range p.Posts {
 		posts = append(posts, creators.Post{
 			Profile: profile, PlatformID: post.ID, PostedAt: post.At, Caption: post.Caption, SeenAt: tx.Now(),
-			Counts: creators.PostCounts{Views: new(post.Views), Likes: new(post.Likes), Comments: new(post.Comments), Shares: new(post.Shares)},
+			Counts:   creators.PostCounts{Views: new(post.Views), Likes: new(post.Likes), Comments: new(post.Comments), Shares: new(post.Shares)},
+			Hashtags: strings.Join(post.Hashtags(), " "),
 		})
 	}
 	_, err := creators.AddPosts(ctx, tx, posts)
@@ -283,9 +298,11 @@ Rapport is running with a synthetic market: %s
              (%s, same password, releases what the first one prepares)
   Creator    %s, signed in by this link once:
              %s
+  Find creators: %s
+             search for a sentence such as "%s", then open a check-up
 
 Clicks and orders keep coming. Press Ctrl-C to stop; the folder is removed.
-`, d.base, d.base, demoMerchant, d.password, demoSecond, creator, link)
+`, d.base, d.base, demoMerchant, d.password, demoSecond, creator, link, d.base+"/p/"+string(d.program.ID)+"/creators", demoSearch)
 }
 
 // creatorLink makes a log-in link for the partner who earned most of late, and so has something to look at.

@@ -40,7 +40,56 @@ type newProfile struct {
 	Handle    string `json:"handle"`
 	Followers int64  `json:"followers"`
 	Country   string `json:"country"`
+	Language  string `json:"language,omitempty"`
 	Bio       string `json:"bio"`
+}
+
+// newKnowledge is what a program writes down of a creator beside figures.
+type newKnowledge struct {
+	ProgramID string       `json:"program_id"`
+	Tags      []newTag     `json:"tags"`
+	Audience  *newAudience `json:"audience,omitempty"`
+}
+
+type newTag struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+type newAudience struct {
+	Source string  `json:"source"`
+	Slices []Slice `json:"slices"`
+}
+
+type newTarget struct {
+	ProgramID string `json:"program_id"`
+	Name      string `json:"name"`
+	About     string `json:"about"`
+}
+
+type newList struct {
+	ProgramID string `json:"program_id"`
+	Name      string `json:"name"`
+}
+
+type onList struct {
+	CreatorIDs []string `json:"creator_ids"`
+}
+
+type newApplication struct {
+	ProgramID string         `json:"program_id"`
+	Name      string         `json:"name"`
+	Email     string         `json:"email"`
+	Confirmed bool           `json:"email_confirmed"`
+	Country   string         `json:"country"`
+	Profiles  []namedProfile `json:"profiles"`
+	Answers   []string       `json:"answers"`
+	Accepted  bool           `json:"accepted"`
+}
+
+type namedProfile struct {
+	Platform string `json:"platform"`
+	Handle   string `json:"handle"`
 }
 
 type newPartnership struct {

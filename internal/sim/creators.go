@@ -34,7 +34,11 @@ type Creator struct {
 	Group    string    `json:"group,omitempty"`
 	Joined   time.Time `json:"joined"` // zero unless a partner
 	Profiles []Profile `json:"profiles"`
-	Code     string    `json:"code,omitempty"` // unique in the market, without case
+	Account  Account   `json:"account"`            // what the account truly is
+	Growth   Growth    `json:"growth"`             // how its followers truly came
+	Watched  bool      `json:"watched,omitempty"`  // counted every day
+	Audience []Slice   `json:"audience,omitempty"` // of the first profile, as its owner says
+	Code     string    `json:"code,omitempty"`     // unique in the market, without case
 	Links    []Link    `json:"links,omitempty"`
 
 	Fit          float64 `json:"fit"`           // true nearness of the audience to the shop, 0–1
@@ -53,8 +57,9 @@ type Profile struct {
 	Followers  int64      `json:"followers"`
 	Following  int64      `json:"following"`
 	Engagement float64    `json:"engagement"` // true mean rate, by the platform's formula
-	Snapshots  []Snapshot `json:"snapshots"`  // monthly, oldest first, the last one now
-	Posts      []Post     `json:"posts"`      // oldest first
+	Jump       *Jump      `json:"jump,omitempty"`
+	Snapshots  []Snapshot `json:"snapshots"` // oldest first, the last one now
+	Posts      []Post     `json:"posts"`     // oldest first
 }
 
 // Snapshot is the state of a profile at a moment.
@@ -109,6 +114,7 @@ func (m *Market) crowd() {
 		c := m.person(newDice(m.Seed, streamCreators+1+uint64(i)), i, tiers[i], platforms[i], taken) //nolint:gosec // i counts up from 0
 		m.Creators = append(m.Creators, c)
 	}
+	m.scout(taken)
 }
 
 // market holds what must be unique over all creators.
@@ -137,7 +143,7 @@ func (m *Market) person(d dice, no int, tier Tier, platform Platform, taken mark
 	main := topics[d.weighted(weightsOf(topics, func(t topic) float64 { return 0.3 + t.near }))]
 	second := pick(d, topics)
 	c := &Creator{
-		No: no, Name: name, Country: h.country, Language: h.language, Tier: tier, Topics: []string{main.name},
+		No: no, Name: name, Country: h.country, Language: h.language, Tier: tier, Topics: []string{main.name}, Account: AccountGenuine, Growth: GrowthSteady,
 		Email: strings.ReplaceAll(plain(name), " ", ".") + "@" + pick(d, mailHosts),
 	}
 	if second.name != main.name {
@@ -173,7 +179,11 @@ func (m *Market) profile(d dice, c *Creator, tier Tier, platform Platform, about
 	if d.chance(0.3) {
 		handle = pick(d, about.handles) + "." + strings.Fields(plain(c.Name))[1]
 	}
-	bio := pick(d, about.bios) + " · " + pick(d, homeOf(c.Country).cities)
+	bios := about.bios
+	if own := subjectOf(c.Language, about.name).bio; own != nil {
+		bios = own
+	}
+	bio := pick(d, bios) + " · " + pick(d, homeOf(c.Country).cities)
 	return Profile{
 		Platform: platform, Handle: taken.handles.free(handle), Bio: bio,
 		Followers: int64(d.in(tier.followers())), Following: int64(d.in(Range{90, 1400})),

@@ -11,6 +11,7 @@ const (
 	streamCreators = 1 << 32
 	streamDays     = 2 << 32
 	streamPosts    = 3 << 32
+	streamScouted  = 4 << 32
 )
 
 // dice are the random draws of one stream.

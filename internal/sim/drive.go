@@ -28,7 +28,7 @@ type Options struct {
 
 	Backfill Backfill                                     // nil: past clicks are left out
 	Known    func(context.Context, *Creator, Party) error // called once per creator in Setup: posts, snapshots, log-ins; may run concurrently
-	Truth    io.Writer                                    // JSON lines of Truth; nil writes none
+	Truth    io.Writer                                    // JSON lines of CreatorTruth, then of Truth; nil writes none
 	Progress func(Progress)                               // called after every step, one call at a time
 	OnError  func(error)                                  // live phase only: report and go on; nil stops at the first error
 	Clock    Clock
@@ -171,6 +171,23 @@ func (d *Driver) count(change func(*Progress)) {
 	if d.opts.Progress != nil {
 		d.opts.Progress(d.progress)
 	}
+}
+
+// recordCreator writes what a creator truly is.
+func (d *Driver) recordCreator(c *Creator, party Party) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.truthOut == nil {
+		return nil
+	}
+	t := CreatorTruth{Creator: party.CreatorID, Account: c.Account, Growth: c.Growth, Fit: c.Fit}
+	for _, p := range c.Profiles {
+		t.Profiles = append(t.Profiles, ProfileTruth{p.Platform, p.Handle, p.Jump})
+	}
+	if err := d.truthOut.Encode(t); err != nil {
+		return fmt.Errorf("cannot write the truth file: %w", err)
+	}
+	return nil
 }
 
 // record keeps the truth about an order that was sent.

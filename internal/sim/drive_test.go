@@ -14,7 +14,8 @@ import (
 
 func small(t *testing.T) *Market {
 	return newMarket(t, func(p *Params) {
-		p.Creators, p.Days, p.LiveDays, p.BuyersADay, p.Organic, p.Applicants = 20, 6, 2, 12, 4, 2
+		p.Creators, p.Scouted, p.Days, p.LiveDays, p.BuyersADay, p.Organic, p.Applicants = 20, 10, 6, 2, 12, 4, 2
+		p.Fakes, p.Bought = 0.2, 0.1
 		p.RefundDays, p.Refunds, p.Cancels, p.Conversion = Range{1, 2}, 0.3, 0.1, map[Tier]Range{TierNano: {0.2, 0.3}, TierMicro: {0.2, 0.3}, TierMacro: {0.2, 0.3}, TierMega: {0.2, 0.3}}
 	}, 11)
 }
@@ -43,6 +44,7 @@ func TestServerThatKeepsTheContractIsFoundToKeepIt(t *testing.T) {
 			var out bytes.Buffer
 			var last Progress
 			opts.Past, opts.Repeats, opts.Truth, opts.Progress = past, 0.2, &out, func(p Progress) { last = p }
+			opts.Clock = Clock{Now: func() time.Time { return noon.Add(2 * 24 * time.Hour) }, Wait: sleep} // journeys that cross from history to live stay inside the window
 			d, err := Run(t.Context(), opts, m)
 			if err != nil {
 				t.Fatal(err)
@@ -55,10 +57,10 @@ func TestServerThatKeepsTheContractIsFoundToKeepIt(t *testing.T) {
 			if report.Orders != want.Orders || report.AsExpected != want.Orders || report.Missing != 0 || report.CausedCredited == 0 {
 				t.Fatalf("report %+v of %d orders", report, want.Orders)
 			}
-			if last.Orders != want.Orders || last.Refunds != want.Refunds || last.Cancels != want.Cancels || last.Clicks != want.Clicks || last.Creators != 20 {
+			if last.Orders != want.Orders || last.Refunds != want.Refunds || last.Cancels != want.Cancels || last.Clicks != want.Clicks || last.Creators != 30 {
 				t.Fatalf("played %+v, market %+v", last, want)
 			}
-			checkTruthFile(t, out.Bytes(), want.Orders)
+			checkTruthFile(t, out.Bytes(), 30, want.Orders)
 			if f.statuses["active"] != len(m.Partners()) || f.statuses["applied"] != 2 {
 				t.Fatalf("partnerships %v", f.statuses)
 			}
@@ -75,9 +77,20 @@ func events(m *Market) Progress {
 	return p
 }
 
-func checkTruthFile(t *testing.T, raw []byte, orders int) {
+func checkTruthFile(t *testing.T, raw []byte, creators, orders int) {
 	t.Helper()
 	dec := json.NewDecoder(bytes.NewReader(raw))
+	truly := map[Account]int{}
+	for range creators {
+		var truth CreatorTruth
+		if err := dec.Decode(&truth); err != nil || truth.Creator == "" || len(truth.Profiles) == 0 || truth.Growth == GrowthBought && truth.Profiles[0].Jump == nil {
+			t.Fatalf("%+v, %v", truth, err)
+		}
+		truly[truth.Account]++
+	}
+	if truly[AccountFake] != 2 || truly[AccountGenuine] == 0 {
+		t.Fatalf("accounts %v", truly)
+	}
 	lines := 0
 	for ; dec.More(); lines++ {
 		var truth Truth
@@ -183,7 +196,7 @@ func TestDemoEndsQuietlyWhenItIsStopped(t *testing.T) {
 	opts := options(f)
 	opts.Speed = 1e-6 // nothing live happens before the end
 	opened := false
-	if err := Demo(ctx, opts, m, DefaultSettlement, func(*Driver) { opened = true; stop() }); err != nil || !opened {
+	if err := Demo(ctx, opts, m, DefaultSettlement, func(*Driver) error { opened = true; stop(); return nil }); err != nil || !opened {
 		t.Fatalf("opened %v, %v", opened, err)
 	}
 }

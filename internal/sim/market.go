@@ -65,8 +65,8 @@ func (m *Market) Partners() []*Creator { return m.partners }
 // recruit decides who is a partner, since when, and in which group; the strongest tenth are VIPs, the next three tenths ambassadors.
 func (m *Market) recruit() {
 	d := newDice(m.Seed, streamCreators-2)
-	count := int(math.Round(m.Params.PartnerShare * float64(len(m.Creators))))
-	for i, no := range d.Perm(len(m.Creators)) {
+	count := int(math.Round(m.Params.PartnerShare * float64(m.Params.Creators)))
+	for i, no := range d.Perm(m.Params.Creators) {
 		c := m.Creators[no]
 		switch {
 		case i < count:

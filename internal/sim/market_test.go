@@ -85,7 +85,7 @@ func TestEventsAreInOrderOfTimeAndInsideTheMarket(t *testing.T) {
 }
 
 func TestTierAndPlatformSharesAreKept(t *testing.T) {
-	m := newMarket(t, func(p *Params) { p.Creators, p.Days = 1000, 1 }, 3)
+	m := newMarket(t, func(p *Params) { p.Creators, p.Scouted, p.Days = 1000, 0, 1 }, 3)
 	tiers, platforms := map[Tier]int{}, map[Platform]int{}
 	for _, c := range m.Creators {
 		tiers[c.Tier]++
@@ -124,7 +124,7 @@ func measured(p Profile) float64 {
 }
 
 func TestMeanEngagementLiesInThePublishedRange(t *testing.T) {
-	m := newMarket(t, func(p *Params) { p.Creators, p.Days, p.LiveDays = 1500, 60, 0 }, 5)
+	m := newMarket(t, func(p *Params) { p.Creators, p.Scouted, p.Days, p.LiveDays = 1500, 0, 60, 0 }, 5)
 	type cell struct {
 		platform Platform
 		tier     Tier

@@ -22,6 +22,16 @@ type Params struct {
 	BuyersADay float64 `json:"buyers_day"`  // mean orders a day that creators touch
 	Organic    float64 `json:"organic_day"` // mean orders a day that no creator touches
 
+	Scouted       int     `json:"scouted"`          // further people, whom nobody has spoken to yet
+	Watched       float64 `json:"watched"`          // of all: their accounts are counted every day
+	Audiences     float64 `json:"audiences"`        // of all: they told who follows them
+	Advertise     float64 `json:"advertise"`        // of all: they advertise for other companies too
+	Risky         float64 `json:"risky"`            // of all: they have a post that a brand may want to read first
+	Fakes         float64 `json:"fakes"`            // of the scouted: made to be sold
+	MassFollowers float64 `json:"mass_followers"`   // of the scouted: follow thousands to be followed
+	Bought        float64 `json:"bought_followers"` // of the scouted: bought followers in a day
+	Viral         float64 `json:"viral"`            // of the scouted: had a week in which many looked
+
 	FirstNumber int64 `json:"first_number"` // number of the shop's first order; choose another for a second market in one program
 	Shop        Shop  `json:"shop"`
 
@@ -68,10 +78,11 @@ type Shop struct {
 	FreeShipping  int64          `json:"free_from_minor"`
 }
 
-// Default is the market of the demo: a small skin-care shop with about 120 creators, mostly nano and micro, and three months of history.
+// Default is the market of the demo: a small skin-care shop with about 120 creators, mostly nano and micro, as many whom it might ask, and three months of history.
 func Default() Params {
 	return Params{
 		Creators: 120, Days: 90, LiveDays: 365, BuyersADay: 18, Organic: 7, FirstNumber: 1001,
+		Scouted: 120, Watched: 0.3, Audiences: 0.5, Advertise: 0.25, Risky: 0.06, Fakes: 0.04, MassFollowers: 0.04, Bought: 0.05, Viral: 0.05,
 		Shop: Shop{
 			Name: "Fernwood Skincare", Host: "fernwood.example", Currency: "USD",
 			TaxPercent: 7, CodePercent: 10, Shipping: 590, FreeShipping: 6000,

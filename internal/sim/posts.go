@@ -26,13 +26,18 @@ func (p push) weightAt(day time.Time) float64 {
 
 // publish gives every profile its posts and monthly snapshots, and every partner the posts about the shop.
 func (m *Market) publish() {
+	seen := map[string]bool{}
 	for i, c := range m.Creators {
 		d := newDice(m.Seed, streamPosts+uint64(i)) //nolint:gosec // i counts up from 0
 		if c.Standing == StandingPartner {
 			c.pushes = m.plan(d, c)
 		}
+		c.Watched = d.chance(m.Params.Watched) || c.Growth != GrowthSteady
 		for n := range c.Profiles {
-			m.fill(d, c, n)
+			m.fill(d, c, n, seen)
+		}
+		if c.Account != AccountFake && d.chance(m.Params.Audiences) {
+			c.Audience = audience(d, c)
 		}
 	}
 }
@@ -49,19 +54,27 @@ func (m *Market) plan(d dice, c *Creator) []push {
 	return plan
 }
 
-func (m *Market) fill(d dice, c *Creator, n int) {
+func (m *Market) fill(d dice, c *Creator, n int, seen map[string]bool) {
 	p := &c.Profiles[n]
-	perMonth := d.in(m.Params.PostsAMonth)
 	history := float64(m.Params.Days)
-	count := max(3, d.poisson(perMonth*history/30))
-	for range count {
-		at := m.Now.Add(-days(d.Float64() * history))
-		p.Posts = append(p.Posts, m.post(d, c, p, at, pick(d, captionsOf(c)), d.spread(m.Params.PostSpread)))
+	adverts, risk := d.chance(m.Params.Advertise), d.chance(m.Params.Risky)
+	for i := range m.posts(d, c) {
+		post := m.post(d, c, p, m.Now.Add(-days(d.Float64()*history)), "", d.spread(m.Params.PostSpread))
+		switch {
+		case adverts && d.chance(0.12):
+			post.Caption, post.Sponsored = advert(d, c, seen), true
+		case risk && i == 0:
+			post.Caption = riskyCaption(d, c)
+		default:
+			post.Caption = caption(d, c, seen)
+		}
+		p.Posts = append(p.Posts, post)
 	}
+	p.Posts = append(p.Posts, m.seenByMany(d, c, p, seen)...)
 	if n == 0 {
 		for _, push := range c.pushes {
 			if push.at.Before(m.Now) {
-				post := m.post(d, c, p, push.at, pick(d, brandCaptions), push.strength)
+				post := m.post(d, c, p, push.at, pick(d, brandCaptions)+". "+caption(d, c, seen), push.strength)
 				post.Sponsored = true
 				p.Posts = append(p.Posts, post)
 			}
@@ -71,16 +84,37 @@ func (m *Market) fill(d dice, c *Creator, n int) {
 	for i := range p.Posts {
 		p.Posts[i].ID = fmt.Sprintf("%s-%d-%d-%d", p.Platform, c.No+1, n+1, i+1)
 	}
-	p.Snapshots = m.snapshots(d, p)
+	switch {
+	case c.Watched && n == 0:
+		p.Snapshots = m.watched(d, p, 1)
+	case c.Standing == StandingProspect && n == 0:
+		p.Snapshots = m.watched(d, p, 7)
+	default:
+		p.Snapshots = m.snapshots(d, p)
+	}
 }
 
-func captionsOf(c *Creator) []string {
-	for _, t := range topics {
-		if t.name == c.Topics[0] {
-			return t.captions
-		}
+// posts is how many a profile has beside those about the shop. Who bought followers posts often: only then can views that did not rise say so.
+func (m *Market) posts(d dice, c *Creator) int {
+	perMonth := d.in(m.Params.PostsAMonth)
+	switch {
+	case c.Account == AccountFake:
+		return 3 + d.IntN(3)
+	case c.Growth != GrowthSteady:
+		perMonth = max(perMonth, 15)
 	}
-	panic("BUG: creator without a topic")
+	return max(3, d.poisson(perMonth*float64(m.Params.Days)/30))
+}
+
+// seenByMany are the posts that brought an organic jump: six to ten times the usual views.
+func (m *Market) seenByMany(d dice, c *Creator, p *Profile, seen map[string]bool) (list []Post) {
+	if c.Growth != GrowthViral || p.Jump == nil {
+		return nil
+	}
+	for day := range p.Jump.Days {
+		list = append(list, m.post(d, c, p, p.Jump.At.Add(days(float64(day)-0.4)), caption(d, c, seen), d.in(Range{6, 10})))
+	}
+	return list
 }
 
 // post draws the counts of one post so that the mean over many posts meets the profile's engagement rate by its platform's formula.
@@ -112,12 +146,8 @@ func (m *Market) snapshots(d dice, p *Profile) []Snapshot {
 	var list []Snapshot
 	for back := months; back >= 0; back-- {
 		at := m.Now.Add(-days(float64(back) * 30))
-		before := slices.IndexFunc(p.Posts, func(post Post) bool { return post.At.After(at) })
-		if before < 0 {
-			before = len(p.Posts)
-		}
 		list = append(list, Snapshot{
-			At: at, Followers: whole(float64(p.Followers) / math.Pow(1+growth, float64(back))), Following: p.Following, Posts: int64(before),
+			At: at, Followers: whole(float64(p.Followers) / math.Pow(1+growth, float64(back))), Following: p.Following, Posts: postsBefore(p.Posts, at),
 		})
 	}
 	return list

@@ -92,7 +92,7 @@ func (d *Driver) payOut(ctx context.Context, s Settlement) (string, error) {
 }
 
 // Demo sets a market up, plays its history, settles, calls opened, and stays live until ctx is cancelled.
-func Demo(ctx context.Context, opts Options, m *Market, s Settlement, opened func(*Driver)) error {
+func Demo(ctx context.Context, opts Options, m *Market, s Settlement, opened func(*Driver) error) error {
 	d, err := NewDriver(opts, m)
 	if err != nil {
 		return err
@@ -106,6 +106,11 @@ func Demo(ctx context.Context, opts Options, m *Market, s Settlement, opened fun
 	if _, err := d.Settle(ctx, s); err != nil {
 		return err
 	}
-	opened(d)
+	if err := d.Recruit(ctx); err != nil {
+		return err
+	}
+	if err := opened(d); err != nil {
+		return err
+	}
 	return d.Live(ctx)
 }

@@ -73,6 +73,12 @@ func (d *Driver) introduce(ctx context.Context, c *Creator) error {
 			return err
 		}
 	}
+	if err := d.learn(ctx, c, party.CreatorID); err != nil {
+		return err
+	}
+	if err := d.recordCreator(c, *party); err != nil {
+		return err
+	}
 	if d.opts.Known != nil {
 		return d.opts.Known(ctx, c, *party)
 	}
@@ -82,7 +88,7 @@ func (d *Driver) introduce(ctx context.Context, c *Creator) error {
 func (d *Driver) creator(ctx context.Context, c *Creator, party *Party) error {
 	body := newCreator{ProgramID: d.Program, Name: c.Name, Email: c.Email}
 	for _, p := range c.Profiles {
-		body.Profiles = append(body.Profiles, newProfile{string(p.Platform), p.Handle, p.Followers, c.Country, p.Bio})
+		body.Profiles = append(body.Profiles, newProfile{string(p.Platform), p.Handle, p.Followers, c.Country, c.Language, p.Bio})
 	}
 	var answer made
 	err := d.client.Post(ctx, "/creators", d.key("creator", c.No), body, &answer)

@@ -29,6 +29,22 @@ type Truth struct {
 	Expected       Expected     `json:"expected"`
 }
 
+// CreatorTruth is what the simulator knows of one creator; the truth file has a line for each before those of orders.
+type CreatorTruth struct {
+	Creator  string         `json:"creator"` // the server's id
+	Account  Account        `json:"account"`
+	Growth   Growth         `json:"growth"`
+	Fit      float64        `json:"fit"` // true nearness to the shop, 0–1
+	Profiles []ProfileTruth `json:"profiles"`
+}
+
+// ProfileTruth is what happened to an account.
+type ProfileTruth struct {
+	Platform Platform `json:"platform"`
+	Handle   string   `json:"handle"`
+	Jump     *Jump    `json:"jump,omitempty"`
+}
+
 // SentTouch is a click whose token was sent with the order.
 type SentTouch struct {
 	Partnership string    `json:"partnership"`

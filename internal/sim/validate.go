@@ -22,6 +22,8 @@ func (p Params) Validate() error {
 	check(within(p.BuyersADay, 0, 1e6), "buyers_day", "buyers_day must be between 0 and 1,000,000")
 	check(within(p.Organic, 0, 1e6), "organic_day", "organic_day must be between 0 and 1,000,000")
 	check(p.Applicants >= 0 && p.Applicants <= p.Creators, "applicants", "applicants must be between 0 and the number of creators")
+	check(p.Scouted >= 0 && p.Scouted <= 100_000, "scouted", "scouted must be between 0 and 100,000")
+	check(p.Fakes+p.MassFollowers+p.Bought+p.Viral <= 1, "fakes", "fakes, mass_followers, bought_followers and viral together must not be above 1")
 	check(within(p.Lines, 1, 6), "lines", "lines must be between 1 and 6")
 	check(within(p.ExtraTouches, 0, 9), "extra_touches", "extra_touches must be between 0 and 9")
 	check(within(p.HoursToOrder, 0.01, 1000), "hours_to_order", "hours_to_order must be between 0.01 and 1,000")
@@ -55,7 +57,8 @@ func (p Params) checkShares(check checker) {
 		field string
 		share float64
 	}{
-		{"partner_share", p.PartnerShare}, {"code_used", p.CodeUsed}, {"code_without_link", p.CodeWithoutLink},
+		{"watched", p.Watched}, {"audiences", p.Audiences}, {"advertise", p.Advertise}, {"risky", p.Risky}, {"fakes", p.Fakes},
+		{"mass_followers", p.MassFollowers}, {"bought_followers", p.Bought}, {"viral", p.Viral}, {"partner_share", p.PartnerShare}, {"code_used", p.CodeUsed}, {"code_without_link", p.CodeWithoutLink},
 		{"cookie_lost", p.CookieLost}, {"new_customer", p.NewCustomer}, {"cannibalised", p.Cannibalised}, {"refunds", p.Refunds},
 		{"full_refunds", p.FullRefunds}, {"cancels", p.Cancels}, {"bots", p.Bots}, {"prefetches", p.Prefetches},
 	} {

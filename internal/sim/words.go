@@ -10,10 +10,10 @@ type home struct {
 }
 
 var homes = []home{
-	{"US", "en", "en-US,en;q=0.9", 0.46, []string{"Portland", "Austin", "Columbus", "Tucson", "Savannah"}},
+	{"US", "en", "en-US,en;q=0.9", 0.40, []string{"Portland", "Austin", "Columbus", "Tucson", "Savannah"}},
 	{"GB", "en", "en-GB,en;q=0.9", 0.14, []string{"Leeds", "Bristol", "Cardiff", "Norwich"}},
 	{"CA", "en", "en-CA,en;q=0.9,fr-CA;q=0.6", 0.09, []string{"Halifax", "Calgary", "Victoria"}},
-	{"DE", "de", "de-DE,de;q=0.9,en;q=0.6", 0.10, []string{"Leipzig", "Kassel", "Freiburg"}},
+	{"DE", "de", "de-DE,de;q=0.9,en;q=0.6", 0.16, []string{"Leipzig", "Kassel", "Freiburg"}},
 	{"FR", "fr", "fr-FR,fr;q=0.9,en;q=0.5", 0.06, []string{"Nantes", "Dijon", "Lille"}},
 	{"ES", "es", "es-ES,es;q=0.9,en;q=0.5", 0.05, []string{"Valencia", "Bilbao", "Granada"}},
 	{"NL", "nl", "nl-NL,nl;q=0.9,en;q=0.8", 0.04, []string{"Utrecht", "Breda"}},
@@ -34,34 +34,29 @@ var lastNames = []string{
 	"Winslow", "Farouk", "Sorensen", "Calloway", "Ibarra", "Ostrowski", "Pell", "Hartwell", "Zielinski", "Mensah", "Roux",
 }
 
-// topic is what a creator talks about, how near it is to skin care, and words for handles, bios and captions.
+// topic is what a creator talks about, how near it is to skin care, and words for handles and bios.
 type topic struct {
-	name     string
-	near     float64 // 0–1
-	handles  []string
-	bios     []string
-	captions []string
+	name    string
+	near    float64 // 0–1
+	handles []string
+	bios    []string
 }
 
 var topics = []topic{
-	{"skincare", 1, []string{"skin", "glow", "derm", "barrier"}, []string{"Skin care without the noise", "Barrier first, actives second", "Testing routines so you need not"},
-		[]string{"My three-step evening routine", "What I wish I knew about sunscreen", "Patch testing, step by step"}},
-	{"beauty", 0.85, []string{"beauty", "lash", "bare", "mirror"}, []string{"Everyday make-up, ten minutes at most", "Soft looks for loud days", "Beauty for tired people"},
-		[]string{"Five-minute face before work", "Lip colours for autumn, ranked", "Trying the no-mirror challenge"}},
-	{"wellness", 0.7, []string{"calm", "well", "slow", "breathe"}, []string{"Slow mornings and long walks", "Sleep, water, repeat", "Gentle habits that stay"},
-		[]string{"A Sunday reset you can do in an hour", "Tea I drink instead of coffee", "Stretching for desk people"}},
-	{"fashion", 0.5, []string{"thread", "closet", "wears", "linen"}, []string{"Thrifted, tailored, worn out", "Capsule wardrobes for small flats", "Outfits under fifty"},
-		[]string{"One coat, seven outfits", "How I mend a sweater", "Packing light for four days"}},
-	{"parenting", 0.45, []string{"mama", "tiny", "nest", "dad"}, []string{"Two small people, one small kitchen", "Honest parenting, mostly coffee", "Raising kids outdoors"},
-		[]string{"School mornings in real time", "Snacks that survive a backpack", "The bath toy clean-out"}},
-	{"fitness", 0.4, []string{"moves", "runs", "lift", "stride"}, []string{"Running for people who hate running", "Strong at forty", "Home workouts, no jumping"},
-		[]string{"Ten minutes of mobility", "Couch to the park and back", "What I pack in my gym bag"}},
-	{"travel", 0.35, []string{"roams", "trails", "maps", "away"}, []string{"Trains, not planes", "Weekend trips on a small budget", "Postcards from everywhere"},
-		[]string{"Carry-on only, again", "A night train in pictures", "Three towns nobody told me about"}},
-	{"food", 0.3, []string{"eats", "pantry", "spoon", "bakes"}, []string{"Recipes with ten ingredients or fewer", "Weeknight dinners", "Baking my way through winter"},
-		[]string{"Lentil soup that always works", "Bread for beginners", "What I cook when I do not want to cook"}},
-	{"gaming", 0.1, []string{"plays", "pixel", "quest", "arcade"}, []string{"Cosy games and bad puns", "Indie games, honest reviews", "Speedruns at my own pace"},
-		[]string{"Finishing the farm at last", "Ten cosy games for rainy days", "This boss took me four hours"}},
+	{"skincare", 1, []string{"skin", "glow", "derm", "barrier"}, []string{"Skin care without the noise", "Barrier first, actives second", "Testing routines so you need not"}},
+	{"beauty", 0.85, []string{"beauty", "lash", "bare", "mirror"}, []string{"Everyday make-up, ten minutes at most", "Soft looks for loud days", "Beauty for tired people"}},
+	{"wellness", 0.7, []string{"calm", "well", "slow", "breathe"}, []string{"Slow mornings and long walks", "Sleep, water, repeat", "Gentle habits that stay"}},
+	{"fashion", 0.5, []string{"thread", "closet", "wears", "linen"}, []string{"Thrifted, tailored, worn out", "Capsule wardrobes for small flats", "Outfits under fifty"}},
+	{"parenting", 0.45, []string{"mama", "tiny", "nest", "dad"}, []string{"Two small people, one small kitchen", "Honest parenting, mostly coffee", "Raising kids outdoors"}},
+	{"fitness", 0.4, []string{"moves", "runs", "lift", "stride"}, []string{"Running for people who hate running", "Strong at forty", "Home workouts, no jumping"}},
+	{"travel", 0.35, []string{"roams", "trails", "maps", "away"}, []string{"Trains, not planes", "Weekend trips on a small budget", "Postcards from everywhere"}},
+	{"food", 0.3, []string{"eats", "pantry", "spoon", "bakes"}, []string{"Recipes with ten ingredients or fewer", "Weeknight dinners", "Baking my way through winter"}},
+	{"gaming", 0.1, []string{"plays", "pixel", "quest", "arcade"}, []string{"Cosy games and bad puns", "Indie games, honest reviews", "Speedruns at my own pace"}},
+	{"tea", 0.65, []string{"tea", "leaf", "steep", "kettle"}, []string{"Loose leaf, slow afternoons", "One kettle, many cups", "Tea first, questions later"}},
+	{"vegan", 0.6, []string{"green", "plant", "sprout", "bean"}, []string{"Plants on every plate", "Vegan without the lecture", "Cooking plants for meat eaters"}},
+	{"home", 0.35, []string{"home", "rooms", "corner", "attic"}, []string{"A small flat, slowly furnished", "Rented rooms, real plants", "Second-hand homes"}},
+	{"books", 0.2, []string{"reads", "pages", "shelf", "library"}, []string{"Reads on the tram", "Too many books, one chair", "Stories and biscuits"}},
+	{"sustainable fashion", 0.5, []string{"mends", "slowwear", "thrift", "wool"}, []string{"Mended, swapped, worn again", "Slow clothes, small budget", "Nothing new this year"}},
 }
 
 // brandCaptions are posts about the shop; all of them are disclosed, as the FTC and the European rules ask.
