@@ -19,34 +19,49 @@ type Candidate struct {
 	Creator     creators.Creator
 }
 
-// mostLooked bounds how many prospects are looked at for one who may be written to.
-const mostLooked = 100
+// Bounds of a look for one who may be written to: so many prospects at once, and so many times.
+const (
+	lookedAtOnce = 100
+	mostLooks    = 20
+)
 
-// NextUp returns the prospect after another one who has an account, was not put off and did not ask to be left alone.
+// TakesDirect reports whether strangers can be written to on a platform: YouTube has had no messages between its users since September 2019
+// (support.google.com/youtube, "Changes to YouTube Messages").
+func TakesDirect(p creators.Platform) bool { return p != creators.PlatformYouTube }
+
+// NextUp returns the prospect after another one who has an account that takes messages, was not put off and did not ask to be left alone. After 2,000
+// who did, nobody is found: more prospects than that are not written to by hand.
 func NextUp(ctx context.Context, tx *db.Tx, box *secret.Box, program programs.ID, after partnerships.ID) (c Candidate, found bool, err error) {
-	held, args, err := partnerships.Filter{Program: program, Status: partnerships.StatusProspect}.Holds("p.id", []any{after, db.Micros(tx.Now()), mostLooked})
-	if err != nil {
-		return c, false, err
-	}
-	ids, err := db.All(ctx, tx, db.Column[partnerships.ID], `select p.id from partnerships p where p.id > $1 and `+held+`
-		and exists (select 1 from profiles a where a.creator_id = p.creator_id)
-		and not exists (select 1 from outreach_skips s where s.partnership_id = p.id and s.until_at > $2) order by p.id limit $3`, args...)
-	if err != nil {
-		return c, false, fmt.Errorf("cannot find who is next in %s: %w", program, err)
-	}
-	for _, id := range ids {
-		if c, err = FindCandidate(ctx, tx, id); err != nil {
-			return c, false, err
+	for range mostLooks {
+		ids, err := waiting(ctx, tx, program, after)
+		if err != nil || len(ids) == 0 {
+			return Candidate{}, false, err
 		}
-		alone, err := Alone(ctx, tx, box, c.Partnership, c.Creator)
-		if err != nil {
-			return c, false, err
-		}
-		if !alone {
-			return c, true, nil
+		for _, after = range ids {
+			if c, err = FindCandidate(ctx, tx, after); err != nil {
+				return c, false, err
+			}
+			if alone, err := Alone(ctx, tx, box, c.Partnership, c.Creator); err != nil || !alone {
+				return c, err == nil, err
+			}
 		}
 	}
 	return Candidate{}, false, nil
+}
+
+// waiting lists the next prospects of a program who could be written to, whatever they asked for.
+func waiting(ctx context.Context, tx *db.Tx, program programs.ID, after partnerships.ID) ([]partnerships.ID, error) {
+	held, args, err := partnerships.Filter{Program: program, Status: partnerships.StatusProspect}.Holds("p.id", []any{after, db.Micros(tx.Now()), lookedAtOnce, creators.PlatformYouTube})
+	if err != nil {
+		return nil, err
+	}
+	ids, err := db.All(ctx, tx, db.Column[partnerships.ID], `select p.id from partnerships p where p.id > $1 and `+held+`
+		and exists (select 1 from profiles a where a.creator_id = p.creator_id and a.platform <> $4)
+		and not exists (select 1 from outreach_skips s where s.partnership_id = p.id and s.until_at > $2) order by p.id limit $3`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("cannot find who is next in %s: %w", program, err)
+	}
+	return ids, nil
 }
 
 // FindCandidate reads a partnership with its creator.

@@ -2,6 +2,7 @@ package outreach_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -159,6 +160,34 @@ func TestTheQueueLeavesOutWhoWasWrittenToPutOffOrAskedForIt(t *testing.T) {
 			return outreach.PutOff(ctx, tx, c, tx.Now().Add(time.Hour))
 		})
 		w.is(w.next(box, program), "")
+	})
+}
+
+// More people than are looked at in one go may have asked to be left alone; who has only a channel where nobody can write is not offered.
+func TestTheQueueLooksPastThoseWhoCannotBeWrittenTo(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w, box := world{t, d}, testBox()
+		program := w.newProgram()
+		w.must(func(ctx context.Context, tx *db.Tx) error {
+			c, err := creators.Create(ctx, tx, creators.New{Name: "Channel", Profiles: []creators.NewProfile{{Platform: creators.PlatformYouTube, Handle: "channel"}}})
+			if err != nil {
+				return err
+			}
+			_, err = partnerships.Create(ctx, tx, partnerships.New{Program: program, Creator: c.ID})
+			return err
+		})
+		w.is(w.next(box, program), "")
+		for i := range 101 {
+			handle := fmt.Sprintf("alone%d", i)
+			w.prospect(program, handle)
+			w.must(func(ctx context.Context, tx *db.Tx) error {
+				_, err := creators.Suppress(ctx, tx, box, []creators.Suppression{{Program: program, Email: handle + "@mail.example"}})
+				return err
+			})
+		}
+		w.is(w.next(box, program), "")
+		free := w.prospect(program, "free")
+		w.is(w.next(box, program), free)
 	})
 }
 

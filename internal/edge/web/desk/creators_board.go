@@ -35,7 +35,14 @@ func pipeline(w http.ResponseWriter, r *frame.Request) error {
 		if counts, err = countStatuses(r, tx); err != nil {
 			return err
 		}
-		body.Board, err = board(r, tx, counts)
+		shown := onBoard(r)
+		totals := counts
+		if shown.Owner != "" {
+			if totals, err = partnerships.Count(r.Context(), tx, shown); err != nil {
+				return err
+			}
+		}
+		body.Board, err = board(r, tx, shown, totals)
 		return err
 	})
 	if err != nil {
@@ -54,15 +61,20 @@ func pipeline(w http.ResponseWriter, r *frame.Request) error {
 	return r.Render(w, http.StatusOK, "desk_creators_pipeline", p, body)
 }
 
-func board(r *frame.Request, tx *db.Tx, counts map[partnerships.Status]int) (ui.Board, error) {
+// onBoard are the partnerships that the board shows: the program's, or those of one owner.
+func onBoard(r *frame.Request) partnerships.Filter {
+	f := ofProgram(r)
+	f.Owner = r.FormValue("owner")
+	return f
+}
+
+func board(r *frame.Request, tx *db.Tx, f partnerships.Filter, totals map[partnerships.Status]int) (ui.Board, error) {
 	b := ui.Board{ID: "pipeline"}
 	if r.P.Can(r.Program.ID, auth.PermManage) {
 		b.MoveURL = r.To("/creators/pipeline")
 	}
 	for _, s := range stages {
-		f := ofProgram(r)
 		f.Status = s
-		f.Owner = r.FormValue("owner")
 		cards, err := partnerships.ListUrgent(r.Context(), tx, f, boardCards)
 		if err != nil {
 			return b, err
@@ -75,7 +87,7 @@ func board(r *frame.Request, tx *db.Tx, counts map[partnerships.Status]int) (ui.
 		if err != nil {
 			return b, err
 		}
-		b.Columns = append(b.Columns, stage(r, s, cards, people, plans, tx.Now(), counts[s]))
+		b.Columns = append(b.Columns, stage(r, s, cards, people, plans, tx.Now(), totals[s]))
 	}
 	return b, nil
 }
@@ -126,15 +138,20 @@ func planFoot(r *frame.Request, plan partnerships.Plan, now time.Time) any {
 
 // movePartner puts a card into another stage. Moving it to where it is does nothing.
 func movePartner(w http.ResponseWriter, r *frame.Request) error {
+	id, to := partnerships.ID(r.FormValue("id")), partnerships.Status(r.FormValue("to"))
 	err := r.Update(func(tx *db.Tx) error {
-		p, err := partnerships.Hold(r.Context(), tx, partnerships.ID(r.FormValue("id")))
+		p, err := partnerships.Hold(r.Context(), tx, id)
 		if err != nil {
 			return err
 		}
-		return changeStatus(r, tx, p, partnerships.Status(r.FormValue("to")), "")
+		return changeStatus(r, tx, p, to, "")
 	})
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, r.To("/creators/pipeline"), "creators.moved", "stage", area.StatusWord(r, partnerships.Status(r.FormValue("to"))))
+	where := r.To("/creators/pipeline")
+	if to == partnerships.StatusLost { // why is known best at this moment
+		where = area.PartnerURL(r, id, "/plan")
+	}
+	return r.Redirect(w, where, "creators.moved", "stage", area.StatusWord(r, to))
 }

@@ -1,7 +1,9 @@
 package desk_test
 
 import (
+	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -113,13 +115,34 @@ func TestTheBoardMovesAlongTheTable(t *testing.T) {
 	p := o.partner("Maya", "maya", 1, partnerships.StatusProspect)
 	o.get("anna", "/creators/pipeline").shows(http.StatusOK, "Maya", `action="`+o.base()+`/creators/pipeline"`)
 	for _, to := range []string{"contacted", "agreed", "lost", "negotiating", "active"} {
-		o.send("anna", "/creators/pipeline", "id", string(p.ID), "to", to).leads("/creators/pipeline")
+		where := "/creators/pipeline"
+		if to == "lost" { // where it is asked why
+			where = "/partners/" + string(p.ID) + "/plan"
+		}
+		o.send("anna", "/creators/pipeline", "id", string(p.ID), "to", to).leads(where)
 		if got := o.partnership("Maya").Status; string(got) != to {
 			t.Fatalf("she is %s, want %s", got, to)
 		}
 	}
 	o.send("anna", "/creators/pipeline", "id", string(p.ID), "to", "prospect").shows(http.StatusConflict, "cannot go back")
 	o.send("anna", "/creators/pipeline", "id", string(p.ID), "to", "nonsense").shows(http.StatusUnprocessableEntity)
+}
+
+func TestTheBoardOfOnePersonCountsOnlyTheirs(t *testing.T) {
+	o := small(t)
+	for i := range int64(3) {
+		o.partner(fmt.Sprintf("Maya %d", i), fmt.Sprintf("maya%d", i), 1, partnerships.StatusProspect)
+	}
+	page := o.get("anna", "/creators/pipeline")
+	page.shows(http.StatusOK, "Maya 0", "Maya 2", "Only mine")
+	anna := regexp.MustCompile(`pipeline\?owner=([a-z0-9_]+)`).FindStringSubmatch(page.body)[1]
+	mine := "/creators/pipeline?owner=" + anna
+	o.send("anna", "/partners/"+string(o.partnership("Maya 1").ID)+"/plan", "step", "Call", "owner", anna).leads("/partners/")
+	only := o.get("anna", mine)
+	only.shows(http.StatusOK, "Maya 1").lacks("Maya 2")
+	only.lacks("/creators?status=prospect") // nothing more to show: the column holds all of theirs
+	o.send("anna", "/creators/pipeline", "id", string(o.partnership("Maya 1").ID), "to", "lost").leads("/plan")
+	o.get("anna", "/partners/"+string(o.partnership("Maya 1").ID)+"/plan").shows(http.StatusOK, "Talks came to nothing. Say why")
 }
 
 func TestWhoIsOnlyInAnotherProgramDoesNotExist(t *testing.T) {

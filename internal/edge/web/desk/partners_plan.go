@@ -50,10 +50,15 @@ func drawPlan(w http.ResponseWriter, r *frame.Request, status int, mistake error
 		{Name: "owner", Label: r.T("reach.plan.owner"), Kind: ui.Select, Options: owners, Value: plan.Owner},
 		{Name: "lost", Label: r.T("reach.plan.lost"), Value: plan.LostBecause, MaxLength: partnerships.LongestLost, Autocomplete: "off"},
 	}}
+	note := ""
+	if who.Status == partnerships.StatusLost { // why comes first, and there is nothing to do next
+		note = r.T("reach.plan.why_lost")
+		form.Fields = append(form.Fields[3:], form.Fields[:3]...)
+	}
 	form.Fail(mistake)
 	p := r.Page("creators", "reach.plan.title", "name", who.Creator.Name)
 	p.Breadcrumb = []ui.Link{{Label: who.Creator.Name, URL: who.url(r, "")}}
-	return r.Render(w, status, "desk_creators_form", p, formBody{Form: form})
+	return r.Render(w, status, "desk_creators_form", p, formBody{Form: form, Note: note})
 }
 
 // ownerChoices are the people of the program, nobody first.

@@ -77,7 +77,10 @@ func at(r *frame.Request, tx *db.Tx) (o offer, err error) {
 	if err != nil {
 		return o, err
 	}
-	return o, o.read(r, tx)
+	if err = o.read(r, tx); err == nil && o.account.ID == "" {
+		err = fault.Conflict("no_account", r.T("reach.no_account", "name", o.Creator.Name))
+	}
+	return o, err
 }
 
 func (o *offer) read(r *frame.Request, tx *db.Tx) (err error) {
@@ -85,21 +88,31 @@ func (o *offer) read(r *frame.Request, tx *db.Tx) (err error) {
 		return err
 	}
 	o.template = choose(o.templates, r.FormValue("template"))
-	if o.deal, err = welcome.ProgramDeal(r.Context(), tx, r.Program); err != nil {
+	deal, err := partnerships.EffectiveTerms(r.Context(), tx, o.Partnership)
+	if err != nil {
 		return err
 	}
+	o.deal = welcome.Deal(r.Program, deal)
 	year, month, day := tx.Now().In(r.Program.Location()).Date()
 	if o.sentToday, err = outreach.SentSince(r.Context(), tx, r.Program.ID, time.Date(year, month, day, 0, 0, 0, 0, r.Program.Location())); err != nil {
 		return err
 	}
-	if all := area.MainFirst(o.Creator); len(all) > 0 {
-		o.account = all[0]
-	}
+	o.account = writable(o.Creator)
 	posts, err := creators.RecentPosts(r.Context(), tx, []creators.ProfileID{o.account.ID}, 1)
 	if recent := posts[o.account.ID]; len(recent) > 0 {
 		o.post = nameOf(recent[0])
 	}
 	return err
+}
+
+// writable is the account to write to: the main one, or else the first on a platform that takes messages; none where there is no such account.
+func writable(c creators.Creator) creators.Profile {
+	for _, account := range area.MainFirst(c) {
+		if outreach.TakesDirect(account.Platform) {
+			return account
+		}
+	}
+	return creators.Profile{}
 }
 
 // nameOf names a post by the beginning of its caption.

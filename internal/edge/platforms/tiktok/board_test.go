@@ -1,4 +1,4 @@
-package platforms_test
+package tiktok_test
 
 import (
 	"bytes"
