@@ -28,7 +28,7 @@ var floors = []floor{
 		"hooks",
 	}},
 	{"internal", []string{"sim", "browsertest", "house"}},
-	{"", []string{"cmd/rapport", "bench", "bench/conversions", "bench/creators", "bench/memory", "bench/redirect", "bench/report", "bench/vetting", "examples"}},
+	{"", []string{"cmd/rapport", "bench", "bench/conversions", "bench/creators", "bench/discovery", "bench/memory", "bench/redirect", "bench/report", "bench/vetting", "examples"}},
 }
 
 // testOnly are the packages that only tests may import: they bring the testing package, servers and browsers along.

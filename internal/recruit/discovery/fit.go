@@ -36,6 +36,8 @@ type Facts struct {
 	Price    *creators.Price
 	LastPost time.Time
 	Verdict  vetting.Verdict // "" without a check-up
+
+	ratio float64 // of the engagement to its benchmark, kept by the index beside the two figures; 0 is not computed
 }
 
 // PartName names a part of fit.
@@ -177,7 +179,7 @@ func (f *Fitness) share(m *measures) {
 type asked struct {
 	Target
 	values uint16
-	roots  []string // the topics' first parts: "beauty" of "beauty.skincare"
+	topics []wantedTopic
 }
 
 func ask(t Target) *asked {
@@ -189,10 +191,13 @@ func ask(t Target) *asked {
 	}
 	for _, topic := range t.Topics {
 		root, _, _ := strings.Cut(topic, ".")
-		a.roots = append(a.roots, root)
+		a.topics = append(a.topics, wantedTopic{topic, topic + ".", root, root + "."})
 	}
 	return a
 }
+
+// wantedTopic is a topic with its root in the tree ("beauty" of "beauty.skincare"), each also as what the topics below begin with.
+type wantedTopic struct{ id, below, root, belowRoot string }
 
 func (a *asked) measure(f *Facts) (m measures) {
 	m[0] = a.topic(f)
@@ -215,13 +220,13 @@ func (a *asked) topic(f *Facts) measured {
 		return m
 	}
 	sum := 0.0
-	for i, wanted := range a.Topics {
+	for _, wanted := range a.topics {
 		best := 0.0
 		for _, has := range f.Topics {
 			switch {
-			case has.ID == wanted || strings.HasPrefix(has.ID, wanted+"."):
+			case has.ID == wanted.id || strings.HasPrefix(has.ID, wanted.below):
 				best = max(best, has.Score)
-			case has.ID == a.roots[i] || strings.HasPrefix(has.ID, a.roots[i]+"."):
+			case has.ID == wanted.root || strings.HasPrefix(has.ID, wanted.belowRoot):
 				best = max(best, has.Score/2)
 			}
 		}
@@ -314,11 +319,19 @@ func (a *asked) language(f *Facts) measured {
 
 // engagement is the rate against the middle of its benchmark: half of it scores a quarter, as much a half, twice as much all.
 func engagement(f *Facts) measured {
-	m := measured{asked: true, known: f.EngagementPPM != nil && f.BenchmarkPPM != nil && *f.BenchmarkPPM > 0}
+	m := measured{asked: true, known: f.ratio > 0 || f.EngagementPPM != nil && f.BenchmarkPPM != nil && *f.BenchmarkPPM > 0}
 	if m.known {
-		m.score = min(1, float64(*f.EngagementPPM)/float64(*f.BenchmarkPPM)/2)
+		m.score = min(1, f.engaged()/2)
 	}
 	return m
+}
+
+// engaged is the engagement rate against the middle of its benchmark.
+func (f *Facts) engaged() float64 {
+	if f.ratio > 0 {
+		return f.ratio
+	}
+	return float64(*f.EngagementPPM) / float64(*f.BenchmarkPPM)
 }
 
 func verdict(f *Facts) measured {

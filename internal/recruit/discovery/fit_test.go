@@ -126,3 +126,26 @@ func FuzzReadSentence(f *testing.F) {
 		}
 	})
 }
+
+// What many are ranked by and what one is shown must be the same figure.
+func TestTheRankIsTheFitThatIsShown(t *testing.T) {
+	texts := []string{"vegan #skincare in the morning", "deadlift and #barbell", "", "skincare #crueltyfree serum", "vegan bread and flour"}
+	s := written(texts)
+	for i := range s.slots {
+		s.slots[i].facts.Country, s.slots[i].facts.LastPost = []string{"DE", "", "AT"}[i%3], day.AddDate(0, 0, -30*i)
+		s.slots[i].facts.EngagementPPM, s.slots[i].facts.BenchmarkPPM, s.slots[i].facts.ratio = new(int64(10_000*i)), new(int64(27_100)), float64(10_000*i)/27_100
+	}
+	target := ReadSentence("vegan skincare for women in Germany", topicsOf).Target
+	r := s.run(day, Query{Everywhere: true, Target: &target}, nil)
+	last := 101
+	for i, h := range r.hits {
+		fit := Fit(target, r.facts[i])
+		if fit.Score > last {
+			t.Errorf("%s fits with %d and stands after %d", h.Creator, fit.Score, last)
+		}
+		last = fit.Score
+	}
+	if len(r.hits) != len(texts) {
+		t.Errorf("%d of %d", len(r.hits), len(texts))
+	}
+}

@@ -41,6 +41,7 @@ type slot struct {
 	id        creators.ID // "" is gone
 	name      string      // folded
 	search    string      // folded name and handles
+	pairs     uint64      // of letters in search: see pairsOf
 	followers int64       // -1 is unknown
 	main      creators.Platform
 	doc       uint32 // the text that counts; 0 is none
@@ -113,6 +114,17 @@ func (s *state) intern(text string) string {
 	}
 	s.names[text] = text
 	return text
+}
+
+// pairsOf marks the pairs of letters in a text, 64 classes of them: a text can hold a word only if it has all of the word's marks. It saves the look
+// into a hundred thousand names.
+func pairsOf(text string) (marks uint64) {
+	for i := 1; i < len(text); i++ {
+		if text[i-1] != ' ' && text[i] != ' ' {
+			marks |= 1 << ((uint(text[i-1])*31 + uint(text[i])) % 64)
+		}
+	}
+	return marks
 }
 
 func (s *state) program(id programs.ID) *program {

@@ -131,6 +131,9 @@ func (s *state) prepare(r raw) document {
 		if p.ID == r.Main {
 			d.fact.EngagementPPM = p.EngagementPPM
 			d.fact.BenchmarkPPM = s.facts.middle(p, r.Tier)
+			if engagement(&d.fact).known {
+				d.fact.ratio = d.fact.engaged()
+			}
 		}
 	}
 	return d
@@ -173,6 +176,7 @@ func (s *state) put(d *document) uint32 {
 			one.main = p.Platform
 		}
 	}
+	one.pairs = pairsOf(one.search)
 	if d.Followers != nil {
 		one.followers = *d.Followers
 	}

@@ -18,6 +18,7 @@ type match struct {
 	terms  []term
 	rarity float64 // of all terms together
 	names  []string
+	pairs  uint64    // of the names
 	plain  []float32 // by slot: how well the words match, 0 to 1
 	cover  []float32 // by slot: how much of the words were found, weighted by rarity, 0 to 1
 	best   float32   // of plain
@@ -52,7 +53,7 @@ func (m *match) lookUp(text string) {
 		words = words[:mostWords]
 	}
 	for _, w := range words {
-		m.names = append(m.names, w)
+		m.names, m.pairs = append(m.names, w), m.pairs|pairsOf(w)
 		if isStop(w) && len(words) > 1 || slices.ContainsFunc(m.terms, func(t term) bool { return t.word == w }) {
 			continue
 		}
@@ -83,7 +84,7 @@ func (m *match) lookUp(text string) {
 
 // named reports whether all words stand in the name or a handle.
 func (m *match) named(at uint32) bool {
-	if len(m.names) == 0 {
+	if len(m.names) == 0 || m.s.slots[at].pairs&m.pairs != m.pairs {
 		return false
 	}
 	for _, w := range m.names {
@@ -125,11 +126,21 @@ func (m *match) relevance(at uint32) float64 {
 }
 
 // facts are a creator's facts as a program sees them.
-func (m *match) facts(at uint32, e *entry) Facts {
-	f := m.s.slots[at].facts
+func (m *match) facts(at uint32, e *entry) (f Facts) {
+	m.see(at, e, &f)
+	return f
+}
+
+// see puts a creator's facts into f, which may be used again: ranking a hundred thousand leaves nothing to be cleaned up.
+func (m *match) see(at uint32, e *entry, f *Facts) {
+	similar := f.Similarity
+	*f = m.s.slots[at].facts
 	f.Now = m.now
-	if similar, ok := m.near.similar(at); ok {
-		f.Similarity = &similar
+	if value, ok := m.near.similar(at); ok {
+		if similar == nil {
+			similar = new(float64)
+		}
+		*similar, f.Similarity = value, similar
 	}
 	if e != nil {
 		f.Verdict, f.Price = e.verdict, e.price
@@ -138,17 +149,16 @@ func (m *match) facts(at uint32, e *entry) Facts {
 			f.Audience = e.audience
 		}
 	}
-	return f
 }
 
 // rank is what a creator is sorted by.
-func (m *match) rank(order Sort, at uint32, e *entry) ranked {
+func (m *match) rank(order Sort, at uint32, e *entry, f *Facts) ranked {
 	one := &m.s.slots[at]
 	r := ranked{slot: at, id: one.id}
 	switch order {
 	case SortFit:
-		f := m.facts(at, e)
-		measured := m.asked.measure(&f)
+		m.see(at, e, f)
+		measured := m.asked.measure(f)
 		fit, sure := measured.total()
 		r.key = fit*1000 + sure // of equals, the one more is known of
 		if m.filter {
@@ -201,6 +211,9 @@ func (m *match) why(at uint32) (all []Why) {
 		default:
 			all = append(all, Why{Code: "bio", Words: []string{t.word}})
 		}
+	}
+	if m.cover != nil && m.cover[at] > 0.9999 {
+		return all // they wrote all of it
 	}
 	return append(all, m.near.why(at, m.names)...)
 }

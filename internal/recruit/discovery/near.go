@@ -11,7 +11,8 @@ type nearness struct {
 	s      *state
 	by     []float32      // by slot, to words and people; nil without any
 	target meaning.Vector // nil without one
-	close  []meaning.Neighbour
+	to     meaning.Vector
+	close  *[]meaning.Neighbour // looked up when the first reason is asked for
 	like   bool
 	topics []string // that the words name
 }
@@ -59,7 +60,7 @@ func (s *state) nearness(q Query) (n nearness) {
 			n.by[at] = 0 // nobody is like themselves
 		}
 	}
-	n.close = s.sense.space.Nearest(v, mostClose, nil)
+	n.to, n.close = v, new([]meaning.Neighbour)
 	return n
 }
 
@@ -95,12 +96,17 @@ func (n nearness) topic(at uint32) (best string, score float64) {
 	}
 	for _, has := range n.s.slots[at].facts.Topics {
 		for _, id := range n.topics {
-			if (has.ID == id || strings.HasPrefix(has.ID, id+".")) && has.Score > score {
+			if isBelow(has.ID, id) && has.Score > score {
 				best, score = has.ID, has.Score
 			}
 		}
 	}
 	return best, score
+}
+
+// isBelow reports whether a topic is the other one, or one below it.
+func isBelow(topic, other string) bool {
+	return strings.HasPrefix(topic, other) && (len(topic) == len(other) || topic[len(other)] == '.')
 }
 
 // similar is how alike a creator's texts are to the target.
@@ -118,7 +124,10 @@ func (n nearness) why(at uint32, asked []string) []Why {
 	}
 	var words []string
 	doc := n.s.slots[at].doc
-	for _, c := range n.close {
+	if n.close != nil && *n.close == nil {
+		*n.close = n.s.sense.space.Nearest(n.to, mostClose, nil)
+	}
+	for _, c := range orNone(n.close) {
 		if _, wrote := n.s.text.find(c.Term, doc); wrote && len(words) < shownClose && !contains(asked, c.Term) {
 			words = append(words, c.Term)
 		}
@@ -133,6 +142,13 @@ func (n nearness) why(at uint32, asked []string) []Why {
 		return []Why{{Code: "like", Words: words}}
 	}
 	return []Why{{Code: "close", Words: words}}
+}
+
+func orNone(all *[]meaning.Neighbour) []meaning.Neighbour {
+	if all == nil {
+		return nil
+	}
+	return *all
 }
 
 func contains(all []string, word string) bool {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"rapport/internal/base/db"
@@ -105,10 +106,29 @@ func visibleImports(ctx context.Context, tx *db.Tx) (text string, err error) {
 	return fmt.Sprint(count, " ", last), nil
 }
 
-// readEverybody reads all creators, a chunk per transaction.
+// readEverybody reads all creators, a chunk per transaction. Reading and taking texts apart go on side by side.
 func (s *state) readEverybody(ctx context.Context, d *db.DB) (docs []meaning.Document, err error) {
-	after := ""
-	for {
+	ctx, cancel := context.WithCancel(ctx)
+	chunks := make(chan []raw, 2)
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		defer close(chunks)
+		err = readChunks(ctx, d, chunks)
+	})
+	for rows := range chunks {
+		for _, r := range rows {
+			doc := s.prepare(r)
+			at := s.put(&doc)
+			docs = append(docs[:min(int(at), len(docs))], doc.meant)
+		}
+	}
+	cancel()
+	reading.Wait()
+	return docs, err
+}
+
+func readChunks(ctx context.Context, d *db.DB, to chan<- []raw) error {
+	for after, more := "", true; more; more = after != "" {
 		var rows []raw
 		err := d.View(ctx, func(tx *db.Tx) error {
 			all, next, err := creators.List(ctx, tx, creators.Filter{Everywhere: true, Sort: creators.SortNewest}, db.Page{After: after, Limit: readChunk})
@@ -120,17 +140,11 @@ func (s *state) readEverybody(ctx context.Context, d *db.DB) (docs []meaning.Doc
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, r := range rows {
-			doc := s.prepare(r)
-			at := s.put(&doc)
-			docs = append(docs[:min(int(at), len(docs))], doc.meant)
-		}
-		if after == "" {
-			return docs, nil
-		}
+		to <- rows
 	}
+	return nil
 }
 
 // readPrograms reads what programs know, a chunk per transaction.

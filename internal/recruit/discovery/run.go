@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"rapport/internal/base/fault"
@@ -49,20 +51,15 @@ func (s *state) run(now time.Time, q Query, only map[creators.ID]bool) (r ran) {
 		return ran{wrong: err}
 	}
 	m := s.match(now, q)
-	top := newTop(q.Page.Bound() + 1)
-	order := q.order()
+	var all []candidate
 	s.candidates(q, func(at uint32, e *entry) {
 		one := &s.slots[at]
-		if only != nil && !only[one.id] || !q.keeps(one, e) || !m.holds(at) {
-			return
-		}
-		r.total++
-		c := m.rank(order, at, e)
-		if q.Page.After == "" || before(after, c) {
-			top.add(c)
+		if (only == nil || only[one.id]) && q.keeps(one, e) && m.holds(at) {
+			all = append(all, candidate{at, e})
 		}
 	})
-	found := top.sorted()
+	r.total = len(all)
+	found := m.first(q, all, after)
 	if len(found) > q.Page.Bound() {
 		found = found[:q.Page.Bound()]
 		r.next = writeCursor(found[len(found)-1])
@@ -73,6 +70,42 @@ func (s *state) run(now time.Time, q Query, only map[creators.ID]bool) (r ran) {
 		r.facts = append(r.facts, m.facts(c.slot, s.by[q.Program].find(c.slot)))
 	}
 	return r
+}
+
+// candidate is a creator that passed all filters.
+type candidate struct {
+	slot uint32
+	here *entry
+}
+
+// leastShare is how many candidates are worth a processor of their own.
+const leastShare = 5000
+
+// first ranks candidates, on all processors where there are many, and returns the first of those that stand after a cursor.
+func (m *match) first(q Query, all []candidate, after ranked) []ranked {
+	share := max(leastShare, len(all)/runtime.GOMAXPROCS(0)+1)
+	tops := make([]*top, 0, runtime.GOMAXPROCS(0)+1)
+	var workers sync.WaitGroup
+	for part := range slices.Chunk(all, share) {
+		t := newTop(q.Page.Bound() + 1)
+		tops = append(tops, t)
+		workers.Go(func() {
+			var f Facts
+			for _, c := range part {
+				if one := m.rank(q.order(), c.slot, c.here, &f); q.Page.After == "" || before(after, one) {
+					t.add(one)
+				}
+			}
+		})
+	}
+	workers.Wait()
+	whole := newTop(q.Page.Bound() + 1)
+	for _, t := range tops {
+		for _, one := range t.heap {
+			whole.add(one)
+		}
+	}
+	return whole.sorted()
 }
 
 // candidates calls f for every creator the caller may see, once each, with what Program knows of it.

@@ -3,7 +3,6 @@ package discovery
 import (
 	"math"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 
@@ -55,9 +54,15 @@ func documentOf(r *raw) meaning.Document {
 	return d
 }
 
-// learn makes the space from all texts, and places every creator in it.
+// mostLearnt is from about how many creators the space is learnt: more of them change it little, and every one is placed in it all the same.
+const mostLearnt = 40_000
+
+// learn makes the space from the texts, and places every creator in it.
 func (s *state) learn(docs []meaning.Document, o meaning.Options) {
-	space := meaning.Train(slices.Values(docs), o)
+	space := meaning.Train(func(yield func(meaning.Document) bool) {
+		for i := 0; i < len(docs) && yield(docs[i]); i += 1 + len(docs)/mostLearnt {
+		}
+	}, o)
 	s.sense = &sense{space: space, vectors: make([]meaning.Vector, len(docs))}
 	var workers sync.WaitGroup
 	count := runtime.GOMAXPROCS(0)

@@ -25,6 +25,7 @@ import (
 	"rapport/internal/pay/payouts"
 	"rapport/internal/pay/reviews"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery"
 	"rapport/internal/track/links"
 )
 
@@ -44,8 +45,12 @@ func newRoom(t *testing.T) room {
 		t.Fatal(err)
 	}
 	set.Now = w.DB.Now
+	search := &discovery.Index{}
+	if err := search.Refresh(t.Context(), w.DB); err != nil {
+		t.Fatal(err)
+	}
 	m := frame.NewMux(frame.Deps{
-		DB: w.DB, Box: w.Box, Door: w.Door, Links: w.Links, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Search: search, DB: w.DB, Box: w.Box, Door: w.Door, Links: w.Links, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		ClientIP: func(*http.Request) string { return "203.0.113.9" },
 		Parts: []creators.Part{
 			payouts.Private(), reviews.Private(), commissions.Private(), links.Private(), content.Private(), outreach.Private(), partnerships.Private(),

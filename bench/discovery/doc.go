@@ -1,0 +1,9 @@
+// Package discovery measures the search over 100,000 creators with a million posts: how long the index takes to be made, how much memory it holds,
+// and how long searches take, by words, by meaning, with filters, and by fit to a target.
+//
+// Creators are invented and written straight into the database. The peer is bleve, a text index on disk with the same captions, that is asked the
+// same words and nothing else: no filters, no rights, no fit, no meaning.
+//
+//	go test ./bench/discovery -bench . -benchtime 1x                                     100,000 creators
+//	RAPPORT_BENCH_CREATORS=1000000 RAPPORT_BENCH_POSTS=1 go test ./bench/discovery …     a million, with fewer posts
+package discovery
