@@ -79,6 +79,7 @@ type attempt struct {
 	claim                    string // "" if there is nothing left to do
 	count                    int
 	recipient, subject, body []byte
+	headers                  []byte // nil where there are none
 }
 
 func (a attempt) open(box *secret.Box) (Mail, error) {
@@ -94,7 +95,9 @@ func (a attempt) open(box *secret.Box) (Mail, error) {
 		}
 		*part.into = string(text)
 	}
-	return m, nil
+	var err error
+	m.Headers, err = openHeaders(box, m.ID, a.headers)
+	return m, err
 }
 
 // begin takes the mail for one attempt.
@@ -104,7 +107,7 @@ func begin(ctx context.Context, d *db.DB, mail string) (a attempt, err error) {
 		var found bool
 		a, found, err = db.One(ctx, tx, scanAttempt, `update mails set state = $1, claim = $2, claimed_at = $3, attempts = attempts + 1
 			where id = $4 and (state = $5 or (state = $1 and claimed_at <= $6))
-			returning id, program_id, recipient, subject, body, claim, attempts, created_at`,
+			returning id, program_id, recipient, subject, body, headers, claim, attempts, created_at`,
 			StateSending, claim, db.Micros(tx.Now()), mail, StateQueued, db.Micros(tx.Now().Add(-holdFor)))
 		if err != nil || found {
 			return err
@@ -115,7 +118,7 @@ func begin(ctx context.Context, d *db.DB, mail string) (a attempt, err error) {
 }
 
 func scanAttempt(s db.Scanner) (a attempt, err error) {
-	err = s.Scan(&a.mail.ID, &a.mail.Program, &a.recipient, &a.subject, &a.body, &a.claim, &a.count, db.ScanTime(&a.mail.At))
+	err = s.Scan(&a.mail.ID, &a.mail.Program, &a.recipient, &a.subject, &a.body, &a.headers, &a.claim, &a.count, db.ScanTime(&a.mail.At))
 	return a, err
 }
 
@@ -145,7 +148,7 @@ func (a attempt) end(ctx context.Context, d *db.DB, failed error) error {
 	ctx = context.WithoutCancel(ctx)
 	if failed == nil {
 		return d.Update(ctx, func(tx *db.Tx) error { // whoever holds it now: it has left
-			_, err := tx.Exec(ctx, `update mails set state = $1, claim = '', error = '', body = null, sent_at = $2 where id = $3 and state <> $1`,
+			_, err := tx.Exec(ctx, `update mails set state = $1, claim = '', error = '', body = null, headers = null, sent_at = $2 where id = $3 and state <> $1`,
 				StateSent, db.Micros(tx.Now()), a.mail.ID)
 			return err
 		})
@@ -158,7 +161,7 @@ func (a attempt) end(ctx context.Context, d *db.DB, failed error) error {
 		next = StateFailed
 	}
 	err := d.Update(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `update mails set state = $1, claim = '', error = $2, body = case when $1 = $3 then null else body end
+		_, err := tx.Exec(ctx, `update mails set state = $1, claim = '', error = $2, body = case when $1 = $3 then null else body end, headers = case when $1 = $3 then null else headers end
 			where id = $4 and claim = $5`, next, failed.Error(), StateFailed, a.mail.ID, a.claim)
 		return err
 	})

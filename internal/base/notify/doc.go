@@ -16,7 +16,7 @@
 //   - …but for one case that mail itself leaves open: the server accepted it, and this process died, or the line broke, before we knew. It is
 //     sent again then (at once after a broken line, after holdFor after a death), under the same Message-ID and date, by which many servers and
 //     programs recognise the second copy. Mail is at least once.
-//   - Recipient, subject and body are sealed at rest; the body, which may hold a login link, is dropped once the mail is sent or has failed.
+//   - Recipient, subject, body and headers are sealed at rest; body and headers, which may hold a link that opens something, are dropped once the mail is sent or has failed.
 //     Errors are stored and logged without the recipient's address.
 //   - A mail is plain text, with every link on a line of its own.
 //

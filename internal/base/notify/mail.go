@@ -26,13 +26,19 @@ const (
 
 // Mail is one message to one person.
 type Mail struct {
-	ID      string      // given by Queue
+	ID      string      // made by NewID, or given by Queue
 	Program programs.ID // the program it speaks for, or ""
 	To      string      // an address alone: ada@example.com
 	Subject string
 	Text    string    // plain, lines ended by \n
 	At      time.Time // when it was queued; given by Queue
+	Headers Headers
 }
+
+// NewID makes the id of a mail before it is queued, for those who keep it beside. A mail queued twice under one id is an error, and is sent once.
+func NewID(at time.Time) string { return id.New(prefix, at) }
+
+const prefix = "mal"
 
 // purpose is what the parts of a mail are sealed for. The id and the part are in it, so that nothing can be moved from one mail to another.
 func purpose(mail, part string) string { return "mail " + part + " " + mail }
@@ -45,21 +51,27 @@ type Job struct {
 // Kind names the job in the queue.
 func (Job) Kind() string { return "mail" }
 
-// Queue writes a mail into the transaction; it leaves after the commit. Faults name the field: to, subject or text.
+// Queue writes a mail into the transaction; it leaves after the commit. Faults name the field: to, subject, text or headers.
 func Queue(ctx context.Context, tx *db.Tx, box *secret.Box, m Mail) error {
 	m, err := m.check()
 	if err != nil {
 		return err
 	}
-	m.ID = id.New("mal", tx.Now())
+	if m.ID == "" {
+		m.ID = NewID(tx.Now())
+	}
 	var sealed [3][]byte
 	for i, part := range []struct{ name, text string }{{"recipient", m.To}, {"subject", m.Subject}, {"body", m.Text}} {
 		if sealed[i], err = box.Seal(purpose(m.ID, part.name), []byte(part.text)); err != nil {
 			return fmt.Errorf("cannot seal a mail: %w", err)
 		}
 	}
-	_, err = tx.Exec(ctx, `insert into mails (id, program_id, recipient, subject, body, state, attempts, claim, error, created_at)
-		values ($1, $2, $3, $4, $5, $6, 0, '', '', $7)`, m.ID, m.Program, sealed[0], sealed[1], sealed[2], StateQueued, db.Micros(tx.Now()))
+	headers, err := m.Headers.seal(box, m.ID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `insert into mails (id, program_id, recipient, subject, body, headers, state, attempts, claim, error, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, 0, '', '', $8)`, m.ID, m.Program, sealed[0], sealed[1], sealed[2], headers, StateQueued, db.Micros(tx.Now()))
 	if err != nil {
 		return fmt.Errorf("cannot queue a mail: %w", err)
 	}
@@ -81,6 +93,10 @@ func (m Mail) check() (Mail, error) {
 	if m.Text == "" || len(m.Text) > maxText || !printable(m.Text, "\n\t") {
 		text = fault.Invalidf("a mail has 1 to %d KiB of plain text", maxText>>10).In("text")
 	}
+	if m.ID != "" && !id.Valid(prefix, m.ID) {
+		panic("BUG: a mail's id is made by NewID: " + m.ID)
+	}
+	headers := m.Headers.check()
 	m.To = address
-	return m, fault.Join(to, subject, text)
+	return m, fault.Join(to, subject, text, headers)
 }

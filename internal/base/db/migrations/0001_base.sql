@@ -164,6 +164,7 @@ create table mails (
     recipient  blob not null,    -- sealed, as are subject and body
     subject    blob not null,
     body       blob,             -- null once the mail is sent
+    headers    blob,             -- sealed too; null where there are none, and once the mail is sent
     state      text not null,
     attempts   bigint not null,  -- begun so far
     claim      text not null,    -- the attempt that is sending, or ''
