@@ -252,24 +252,25 @@ func (d *demo) known(ctx context.Context, c *sim.Creator, party sim.Party) error
 }
 
 func addHistory(ctx context.Context, tx *db.Tx, profile creators.ProfileID, p sim.Profile) error {
+	snapshots := make([]creators.Snapshot, 0, len(p.Snapshots))
 	for _, s := range p.Snapshots {
-		snapshot := creators.Snapshot{
+		snapshots = append(snapshots, creators.Snapshot{
 			Profile: profile, TakenAt: s.At, Source: "demo",
 			Counts: creators.Counts{Followers: new(s.Followers), Following: new(s.Following), Posts: new(s.Posts)},
-		}
-		if err := creators.AddSnapshot(ctx, tx, snapshot); err != nil {
-			return err
-		}
+		})
+	}
+	if _, err := creators.AddSnapshots(ctx, tx, snapshots); err != nil {
+		return err
 	}
 	posts := make([]creators.Post, 0, len(p.Posts))
 	for _, post := range p.Posts {
 		posts = append(posts, creators.Post{
 			Profile: profile, PlatformID: post.ID, PostedAt: post.At, Caption: post.Caption, SeenAt: tx.Now(),
-			Counts:   creators.PostCounts{Views: new(post.Views), Likes: new(post.Likes), Comments: new(post.Comments), Shares: new(post.Shares)},
 			Hashtags: strings.Join(post.Hashtags(), " "),
+			Counts:   creators.PostCounts{Views: new(post.Views), Likes: new(post.Likes), Comments: new(post.Comments), Shares: new(post.Shares)},
 		})
 	}
-	_, err := creators.AddPosts(ctx, tx, posts)
+	_, err := creators.AddPosts(ctx, tx, posts) // refreshes the profile with its snapshots
 	return err
 }
 

@@ -120,6 +120,17 @@ func (m *Market) crowd() {
 // market holds what must be unique over all creators.
 type market struct{ people, handles, codes, slugs names }
 
+// person finds a name nobody has; a market with more people than names numbers them.
+func (t market) person(d dice) string {
+	name := ""
+	for range 20 {
+		if name = pick(d, firstNames) + " " + pick(d, lastNames); !t.people[strings.ToLower(name)] {
+			break
+		}
+	}
+	return t.people.free(name)
+}
+
 // deal repeats every kind as often as its share of n asks.
 func deal[K ~string](n int, kinds []K, share map[K]float64) []K {
 	weights := make([]float64, len(kinds))
@@ -137,8 +148,7 @@ func deal[K ~string](n int, kinds []K, share map[K]float64) []K {
 
 func (m *Market) person(d dice, no int, tier Tier, platform Platform, taken market) *Creator {
 	p := m.Params
-	first, last := pick(d, firstNames), pick(d, lastNames)
-	name := taken.people.free(first + " " + last)
+	name := taken.person(d)
 	h := homes[d.weighted(weightsOf(homes, func(h home) float64 { return h.weight }))]
 	main := topics[d.weighted(weightsOf(topics, func(t topic) float64 { return 0.3 + t.near }))]
 	second := pick(d, topics)
