@@ -227,7 +227,7 @@ func noteSent(w http.ResponseWriter, r *frame.Request) error {
 		_, err = outreach.Note(r.Context(), tx, outreach.New{Partnership: o.Partnership.ID, From: outreach.SideBrand, Body: body})
 		return err
 	})
-	if frame.IsMistake(err) {
+	if frame.IsMistake(err) && o.account.ID != "" { // without an account, or left alone, there is nothing to write again
 		return o.draw(w, r, http.StatusUnprocessableEntity, err)
 	}
 	if err != nil {

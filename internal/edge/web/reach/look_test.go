@@ -1,0 +1,72 @@
+package reach_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"rapport/internal/base/db"
+	"rapport/internal/browsertest"
+	"rapport/internal/edge/web/assets"
+	"rapport/internal/edge/web/ui"
+	"rapport/internal/partner/outreach"
+)
+
+// serve shows the pages to a browser; whoever comes in is signed in with the session, or nobody with "".
+func (w *world) serve(session string) string {
+	w.Helper()
+	mux := http.NewServeMux()
+	mux.Handle("/assets/", ui.Assets())
+	mux.Handle("/", http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if session != "" {
+			r.Header.Del("Cookie")
+			r.AddCookie(&http.Cookie{Name: "rapport_session", Value: session})
+		}
+		w.pages.ServeHTTP(rw, r)
+	}))
+	server := httptest.NewServer(mux)
+	w.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestWritingToCreatorsIsAccessibleOnEveryScreen(t *testing.T) {
+	if !assets.Built() {
+		t.Skip("there are no assets to look at: run `npm ci && npm run build`")
+	}
+	inWorld(t, db.EngineSQLite, func(w *world) {
+		browser := browsertest.Open(t)
+		words := w.template("Short hello", plainWords)
+		gone, lost := w.prospect(w.program.ID, "Noor Haddad", "tiktok noor"), w.prospect(w.program.ID, "Ines Pereira", "tiktok ines")
+		w.ask("/leave/"+outreach.LeaveToken(w.box, gone.ID), "", url.Values{})
+		w.leads(w.to("/creators/pipeline"), w.olga, url.Values{"id": {string(lost.ID)}, "to": {"lost"}})
+		maya := w.prospect(w.program.ID, "Maya Ortiz", "youtube mayatalks", "instagram maya.glow")
+		public, desk := w.serve(""), w.serve(w.olga)
+		for _, screen := range []struct {
+			name string
+			view browsertest.Viewport
+			dark bool
+		}{{"1440", browsertest.Desktop, false}, {"390-dark", browsertest.Phone, true}} {
+			page := browser.NewPage(screen.view)
+			page.Dark(screen.dark)
+			for name, address := range map[string]string{
+				"queue": desk + w.to("/reach") + words, "invitation": desk + w.to("/reach"), "templates": desk + w.to("/reach/templates") + words, "board": desk + w.to("/creators/pipeline"),
+				"plan": desk + w.to("/partners/"+string(maya.ID)+"/plan"), "lost": desk + w.to("/partners/"+string(lost.ID)+"/plan"), "leave": public + "/leave/" + outreach.LeaveToken(w.box, maya.ID),
+			} {
+				page.Go(address)
+				page.CheckAccessible()
+				page.Screenshot("reach-" + name + "-" + screen.name)
+			}
+		}
+		phone := browser.NewPage(browsertest.Phone) // the last thing a creator does here: two taps
+		phone.Go(public + "/leave/" + outreach.LeaveToken(w.box, maya.ID))
+		phone.Click("Yes, Fernwood Tea shall not write to me")
+		phone.WaitText("will not write to you again")
+		phone.CheckAccessible()
+		phone.Screenshot("reach-left-390")
+		if page := w.shows(w.to("/reach"), w.olga, http.StatusOK, "Nobody is waiting"); strings.Contains(page, "Maya Ortiz") {
+			t.Error("she is still offered")
+		}
+	})
+}
