@@ -29,6 +29,7 @@ const (
 func (v *server) periodic() {
 	v.periodicPlatforms()
 	v.periodicSearch()
+	v.periodicOutreach()
 	v.runner.Periodic(time.Minute, "approve commissions whose hold ended", func(ctx context.Context) error {
 		approved, err := commissions.ApproveDue(ctx, v.d)
 		if approved > 0 {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"rapport/internal/base/db"
@@ -93,7 +94,7 @@ func TestAQueuedMailIsSentOnceByTheRunner(t *testing.T) {
 		}
 		want := letter
 		want.ID, want.At = id, d.Now()
-		if got != want || len(sent) != 0 {
+		if !cmp.Equal(got, want) || len(sent) != 0 {
 			t.Errorf("sent %+v and %d more, want %+v", got, len(sent), want)
 		}
 		if c := count(t, d); c != (notify.Counts{Sent: 1}) {

@@ -46,6 +46,7 @@ type Channel string
 const (
 	ChannelPortal Channel = "portal" // written here, read here
 	ChannelDM     Channel = "dm"     // sent by hand on the creator's platform and noted here
+	ChannelMail   Channel = "mail"   // a mail of ours, or an answer to one
 )
 
 // Message is one message of a conversation.

@@ -20,18 +20,26 @@ func exportPrivate(ctx context.Context, tx *db.Tx, of creators.ID, program progr
 			where p.creator_id = $1 and ($2 = '' or p.program_id = $2) order by m.id`,
 		"put_off": `select s.* from outreach_skips s join partnerships p on p.id = s.partnership_id
 			where p.creator_id = $1 and ($2 = '' or p.program_id = $2)`,
+		"enrolments": `select e.* from enrolments e join partnerships p on p.id = e.partnership_id
+			where p.creator_id = $1 and ($2 = '' or p.program_id = $2) order by e.id`,
+		"sequence_mails": `select s.* from sequence_sends s join partnerships p on p.id = s.partnership_id
+			where p.creator_id = $1 and ($2 = '' or p.program_id = $2) order by s.enrolment_id, s.step`,
 	})
 }
 
 func erasePrivate(ctx context.Context, tx *db.Tx, of creators.ID, limit int) (gone int64, err error) {
-	gone, err = tx.Exec(ctx, `delete from messages where id in (select m.id from messages m join partnerships p on p.id = m.partnership_id
-		where p.creator_id = $1 limit $2)`, of, limit)
-	if err != nil {
-		return 0, fmt.Errorf("cannot erase messages: %w", err)
+	for _, one := range []struct{ what, statement string }{
+		{"messages", `delete from messages where id in (select m.id from messages m join partnerships p on p.id = m.partnership_id where p.creator_id = $1 limit $2)`},
+		{"who was put off", `delete from outreach_skips where partnership_id in (select id from partnerships where creator_id = $1 limit $2)`},
+		{"mails of sequences", `delete from sequence_sends where mail_id in (select s.mail_id from sequence_sends s join partnerships p on p.id = s.partnership_id
+			where p.creator_id = $1 limit $2)`},
+		{"enrolments", `delete from enrolments where id in (select e.id from enrolments e join partnerships p on p.id = e.partnership_id where p.creator_id = $1 limit $2)`},
+	} {
+		n, err := tx.Exec(ctx, one.statement, of, limit)
+		if err != nil {
+			return gone, fmt.Errorf("cannot erase %s: %w", one.what, err)
+		}
+		gone += n
 	}
-	more, err := tx.Exec(ctx, `delete from outreach_skips where partnership_id in (select id from partnerships where creator_id = $1 limit $2)`, of, limit)
-	if err != nil {
-		return gone, fmt.Errorf("cannot erase who was put off: %w", err)
-	}
-	return gone + more, nil
+	return gone, nil
 }

@@ -15,7 +15,7 @@ const mostTemplates = 200
 
 // Templates lists a program's templates, its own first, then the ones we bring.
 func Templates(ctx context.Context, tx *db.Tx, program programs.ID) ([]Template, error) {
-	own, err := db.All(ctx, tx, scanTemplate, `select id, program_id, name, body from message_templates where program_id = $1 order by id limit $2`, program, mostTemplates)
+	own, err := db.All(ctx, tx, scanTemplate, `select id, program_id, name, subject, body from message_templates where program_id = $1 order by id limit $2`, program, mostTemplates)
 	if err != nil {
 		return nil, fmt.Errorf("cannot list the templates of %s: %w", program, err)
 	}
@@ -23,7 +23,7 @@ func Templates(ctx context.Context, tx *db.Tx, program programs.ID) ([]Template,
 }
 
 func scanTemplate(s db.Scanner) (t Template, err error) {
-	err = s.Scan(&t.ID, &t.Program, &t.Name, &t.Body)
+	err = s.Scan(&t.ID, &t.Program, &t.Name, &t.Subject, &t.Body)
 	return t, err
 }
 
@@ -34,8 +34,8 @@ func SaveTemplate(ctx context.Context, tx *db.Tx, t Template) (Template, error) 
 		return t, err
 	}
 	if t.ID != "" {
-		changed, err := tx.Exec(ctx, `update message_templates set name = $3, body = $4, updated_at = $5 where id = $1 and program_id = $2`,
-			t.ID, t.Program, t.Name, t.Body, db.Micros(tx.Now()))
+		changed, err := tx.Exec(ctx, `update message_templates set name = $3, subject = $4, body = $5, updated_at = $6 where id = $1 and program_id = $2`,
+			t.ID, t.Program, t.Name, t.Subject, t.Body, db.Micros(tx.Now()))
 		if err == nil && changed == 0 {
 			err = fault.NotFound("template")
 		}
@@ -49,8 +49,8 @@ func SaveTemplate(ctx context.Context, tx *db.Tx, t Template) (Template, error) 
 		return t, fault.Invalidf("A program has at most %d templates.", mostTemplates).In("name")
 	}
 	t.ID = TemplateID(id.New(TemplatePrefix, tx.Now()))
-	_, err = tx.Exec(ctx, `insert into message_templates (id, program_id, name, body, updated_at) values ($1, $2, $3, $4, $5)`,
-		t.ID, t.Program, t.Name, t.Body, db.Micros(tx.Now()))
+	_, err = tx.Exec(ctx, `insert into message_templates (id, program_id, name, subject, body, updated_at) values ($1, $2, $3, $4, $5, $6)`,
+		t.ID, t.Program, t.Name, t.Subject, t.Body, db.Micros(tx.Now()))
 	if err != nil {
 		return t, fmt.Errorf("cannot store a template: %w", err)
 	}

@@ -54,7 +54,7 @@ create table messages (
     body           text not null,
     at             bigint not null,
     read_at        bigint,
-    channel        text not null default 'portal' -- portal, or dm: sent by hand on the creator's platform
+    channel        text not null default 'portal' -- portal; dm: sent by hand on the creator's platform; mail
 );
 create index messages_of on messages (partnership_id, id);
 create index messages_unread on messages (from_creator, partnership_id, id) where read_at is null;
@@ -227,6 +227,7 @@ create table message_templates (
     id         text primary key,
     program_id text not null references programs (id),
     name       text not null,
+    subject    text not null, -- '' for a direct message
     body       text not null,
     updated_at bigint not null
 );
@@ -234,4 +235,57 @@ create index message_templates_of on message_templates (program_id, id);
 create table outreach_skips (      -- who is not to be offered in the queue before a moment
     partnership_id text primary key, -- no foreign key: an undone import takes its prospects away
     until_at       bigint not null
+);
+
+-- sequences of mails ---------------------------------------------------------------------------------------------------------------------------
+create table sequences (
+    id         text primary key,
+    program_id text not null references programs (id),
+    name       text not null,
+    steps      text not null, -- JSON: the words, with the days after the step before
+    sender     text not null, -- the name of who writes
+    created_at bigint not null,
+    stopped_at bigint
+);
+create index sequences_of on sequences (program_id, id);
+create table enrolments (
+    id             text primary key,
+    program_id     text not null references programs (id),
+    sequence_id    text not null references sequences (id),
+    partnership_id text not null, -- no foreign key: an undone import takes its prospects away
+    step           bigint not null, -- the next one, from 0
+    state          text not null, -- running, done or stopped
+    reason         text not null, -- why it was stopped
+    enrolled_by    text not null,
+    enrolled_at    bigint not null,
+    last_sent_at   bigint,
+    next_at        bigint -- when to look again; null once it is over
+);
+create unique index enrolments_once on enrolments (sequence_id, partnership_id);
+create index enrolments_partnership on enrolments (partnership_id);
+create index enrolments_due on enrolments (program_id, next_at) where next_at is not null;
+create table sequence_sends (
+    enrolment_id   text not null,
+    step           bigint not null,
+    program_id     text not null references programs (id),
+    partnership_id text not null,
+    mail_id        text not null,
+    message_id     text not null,
+    at             bigint not null,
+    primary key (enrolment_id, step)
+);
+create index sequence_sends_program on sequence_sends (program_id, at);
+create index sequence_sends_partnership on sequence_sends (partnership_id);
+create unique index sequence_sends_mail on sequence_sends (mail_id);
+create table sending_pace ( -- also the lock that lets one runner send for a program at a time
+    program_id text primary key references programs (id),
+    per_day    bigint not null,
+    per_hour   bigint not null,
+    held_at    bigint not null
+);
+create table bad_addresses ( -- no mail arrives there; as keyed hashes
+    program_id text not null references programs (id),
+    hash       blob not null,
+    at         bigint not null,
+    primary key (program_id, hash)
 );
