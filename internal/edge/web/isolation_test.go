@@ -40,7 +40,7 @@ import (
 var segments = map[string]string{
 	"program": "program", "partnership": "partnership", "link": "link", "code": "code", "campaign": "campaign", "task": "task", "import": "import",
 	"user": "user", "group": "group", "connection": "connection", "key": "key", "creator": "creator", "sale": "conversion", "order": "conversion",
-	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "mention": "mention", "benchmark": "benchmark", "target": "target", "search": "search", "list": "list", "template": "template",
+	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "mention": "mention", "benchmark": "benchmark", "target": "target", "search": "search", "list": "list", "template": "template", "sequence": "sequence",
 }
 
 // words are the parts of an address in braces that name nothing of a program's.
@@ -88,6 +88,7 @@ var elsewhere = map[string]map[string]field{
 	"POST /p/{program}/creators/left-alone":                 {"list": {value: "stranger9@mail.example"}},
 	"POST /p/{program}/partners/{partnership}/price":        {"amount": {value: "250.00"}},
 	"POST /p/{program}/creators/left-alone/check":           {"address": {value: "stranger@mail.example"}},
+	"POST /p/{program}/creators/left-alone/remove":          {"address": {value: "stranger9@mail.example"}, "asked": {value: "1"}},
 	"POST /p/{program}/lists/choose":                        {"id": {kind: "creator"}, "name": {}},
 	"POST /p/{program}/lists/add":                           {"id": {kind: "creator"}, "name": {}},
 	"POST /p/{program}/lists/{list}/take-off":               {"id": {kind: "creator"}},

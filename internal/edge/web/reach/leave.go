@@ -17,7 +17,7 @@ func askLeave(w http.ResponseWriter, r *frame.Request) error {
 		return err
 	}
 	form := ui.Form{Action: r.URL.Path, Submit: r.T("reach.leave.submit", "program", r.Program.Name)}
-	return r.Render(w, http.StatusOK, "reach_page", leavePage(r), ui.Stack{ui.Words(r.T("reach.leave.what", "program", r.Program.Name)), form})
+	return r.Render(w, http.StatusOK, "reach_page", leavePage(r, "reach.leave.title"), ui.Stack{ui.Words(r.T("reach.leave.what", "program", r.Program.Name)), form})
 }
 
 // leave is also what a mail program asks for by itself (RFC 8058, one click).
@@ -29,7 +29,7 @@ func leave(w http.ResponseWriter, r *frame.Request) error {
 	if err := r.Update(func(tx *db.Tx) error { return outreach.Leave(r.Context(), tx, r.Deps().Box, who) }); err != nil {
 		return err
 	}
-	return r.Render(w, http.StatusOK, "reach_page", leavePage(r), ui.Stack{ui.EmptyState{Icon: "circle-check", Title: r.T("reach.left"), Text: r.T("reach.left.text", "program", r.Program.Name)}})
+	return r.Render(w, http.StatusOK, "reach_page", leavePage(r, "reach.left.title"), ui.Stack{ui.EmptyState{Icon: "circle-check", Title: r.T("reach.left"), Text: r.T("reach.left.text", "program", r.Program.Name)}})
 }
 
 // leaver reads whom the link is for, and gives the request the program's look.
@@ -47,8 +47,8 @@ func leaver(r *frame.Request) (id partnerships.ID, err error) {
 	})
 }
 
-func leavePage(r *frame.Request) *ui.Page {
-	p := r.Page("", "reach.leave.title", "program", r.Program.Name)
+func leavePage(r *frame.Request, title string) *ui.Page {
+	p := r.Page("", title, "program", r.Program.Name)
 	p.Layout, p.Nav, p.Programs, p.Menu, p.User = ui.Plain, nil, nil, nil, ui.User{}
 	p.Program.LogoURL = "" // the logo is handed out to those who are signed in
 	return p

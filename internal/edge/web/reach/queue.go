@@ -58,7 +58,7 @@ func showNext(w http.ResponseWriter, r *frame.Request) error {
 func queuePage(r *frame.Request) *ui.Page {
 	p := r.Page("creators", "reach.title")
 	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.pipeline"), URL: r.To("/creators/pipeline")}}
-	p.Primary = &ui.Action{Label: r.T("reach.templates"), URL: r.To("/reach/templates")}
+	p.Secondary = []ui.Action{{Label: r.T("reach.templates"), URL: r.To("/reach/templates")}}
 	return p
 }
 
@@ -158,7 +158,7 @@ func (o offer) draw(w http.ResponseWriter, r *frame.Request, status int, mistake
 	}
 	switch {
 	case !r.P.Can(r.Program.ID, auth.PermManage):
-		parts = append(parts, ui.Words(body))
+		parts = append(parts, paragraphs(body))
 	case o.template.Asks("invitation_link") && o.link == "" && mistake == nil:
 		parts = append(parts, ui.Words(r.T("reach.link.what")), ui.Actions{{Label: r.T("reach.link.make"), Post: true, Look: ui.Primary, URL: o.url(r, "/link"), Hidden: o.hidden()}, o.skipAct(r)})
 	default:
@@ -190,7 +190,7 @@ type copier struct{ Field, URL string }
 
 func (o offer) sender(r *frame.Request, body string, mistake error) ui.Stack {
 	form := ui.Form{Action: o.url(r, "/sent"), Submit: r.T("reach.sent"), Hidden: o.hidden(), Fields: []ui.Field{{
-		Name: "body", Label: r.T("reach.message", "name", o.Creator.Name), Kind: ui.Area, Rows: 12, Value: body, MaxLength: outreach.LongestDM, Required: true, Hint: r.T("reach.message.hint", "most", outreach.LongestDM),
+		Name: "body", Label: r.T("reach.message", "name", o.Creator.Name), Kind: ui.Area, Rows: 15, Value: body, MaxLength: outreach.LongestDM, Required: true, Hint: r.T("reach.message.hint", "most", outreach.LongestDM),
 	}}}
 	form.Fail(mistake)
 	account := creators.Account{Platform: o.account.Platform, Handle: o.account.Handle}

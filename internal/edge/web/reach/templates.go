@@ -61,14 +61,22 @@ func templateForm(r *frame.Request, t outreach.Template, mistake error) ui.Form 
 func templateCard(r *frame.Request, t outreach.Template) ui.Component {
 	use := ui.Action{Label: r.T("reach.templates.use"), URL: r.To("/reach?template=" + url.QueryEscape(string(t.ID)))}
 	if !r.P.Can(r.Program.ID, auth.PermManage) {
-		return ui.Card{Title: t.Name, Body: ui.Stack{ui.Words(t.Body), ui.Actions{use}}}
+		return ui.Card{Title: t.Name, Body: ui.Stack{paragraphs(t.Body), ui.Actions{use}}}
 	}
 	change := ui.Action{Label: r.T("reach.templates.change"), URL: r.To("/reach/templates?template=" + url.QueryEscape(string(t.ID)))}
 	acts := ui.Actions{use, change}
 	if t.Program != "" {
 		acts = append(acts, ui.Action{Label: r.T("reach.templates.remove"), Icon: "x", Post: true, URL: r.To("/reach/templates/" + url.PathEscape(string(t.ID)) + "/remove")})
 	}
-	return ui.Card{Title: t.Name, Body: ui.Stack{ui.Words(t.Body), acts}}
+	return ui.Card{Title: t.Name, Body: ui.Stack{paragraphs(t.Body), acts}}
+}
+
+// paragraphs are the words of a message as they stand in it.
+func paragraphs(body string) (parts ui.Stack) {
+	for part := range strings.SplitSeq(body, "\n\n") {
+		parts = append(parts, ui.Words(part))
+	}
+	return parts
 }
 
 // choose finds the template of an id, or else the first.

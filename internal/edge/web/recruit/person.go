@@ -33,6 +33,7 @@ func registerPerson(m *frame.Mux) {
 	m.Desk("GET /creators/left-alone", auth.PermView, showAlone)
 	m.Desk("POST /creators/left-alone", auth.PermManage, addAlone)
 	m.Desk("POST /creators/left-alone/check", auth.PermManage, checkAlone)
+	m.Desk("POST /creators/left-alone/remove", auth.PermManage, takeOff)
 }
 
 // person is a creator in the program at hand.

@@ -46,13 +46,26 @@ func drawAlone(w http.ResponseWriter, r *frame.Request, form string, mistake err
 		if form == "add" {
 			add.Fail(mistake)
 		}
-		parts = append(parts, ui.Card{Title: r.T("person.alone.add.title"), Body: add}, ui.Card{Title: r.T("person.alone.check.title"), Body: check})
+		parts = append(parts, ui.Card{Title: r.T("person.alone.add.title"), Body: add}, ui.Card{Title: r.T("person.alone.check.title"), Body: check}, ui.Card{Title: r.T("person.alone.off.title"), Body: offForm(r, form, mistake)})
 	}
 	status := http.StatusOK
 	if mistake != nil {
 		status = http.StatusUnprocessableEntity
 	}
 	return r.Render(w, status, "recruit_page", p, parts)
+}
+
+// offForm takes somebody off the list. Nobody is shown to choose from: whoever takes somebody off must know whom.
+func offForm(r *frame.Request, failed string, mistake error) ui.Form {
+	off := ui.Form{Action: r.To("/creators/left-alone/remove"), Submit: r.T("person.alone.off"), Look: ui.Danger, Fields: []ui.Field{
+		{Name: "address", ID: "off-address", Label: r.T("person.alone.who"), Hint: r.T("person.alone.off.hint"), MaxLength: 500, Required: true, Autocomplete: "off"},
+		{Name: "asked", ID: "off-asked", Label: r.T("person.alone.off.asked"), Kind: ui.Check},
+	}}
+	if failed == "off" {
+		off.Fields[0].Value, off.Fields[1].Checked = r.FormValue("address"), r.FormValue("asked") != ""
+		off.Fail(mistake)
+	}
+	return off
 }
 
 func addAlone(w http.ResponseWriter, r *frame.Request) error {
@@ -99,6 +112,35 @@ func checkAlone(w http.ResponseWriter, r *frame.Request) error {
 		return err
 	}
 	return r.Redirect(w, r.To("/creators/left-alone"), flash)
+}
+
+// takeOff takes one address or account off the program's list, when the person asked for it. The audit says that it was done, never whom it was about.
+func takeOff(w http.ResponseWriter, r *frame.Request) error {
+	err := r.Update(func(tx *db.Tx) error {
+		all, err := creators.ParseSuppressions(r.FormValue("address"))
+		switch {
+		case err != nil:
+			return inField(err, "address")
+		case len(all) != 1:
+			return fault.Invalid(r.T("person.alone.off.one")).In("address")
+		case r.FormValue("asked") == "":
+			return fault.Invalid(r.T("person.alone.off.not_asked")).In("asked")
+		}
+		all[0].Program = r.Program.ID
+		if err := creators.Unsuppress(r.Context(), tx, r.Deps().Box, all[0]); fault.KindOf(err) == fault.KindNotFound {
+			return fault.Invalid(r.T("person.alone.off.none")).In("address")
+		} else if err != nil {
+			return err
+		}
+		return audit.Record(r.Context(), tx, r.P, r.Program.ID, "suppression.remove", string(r.Program.ID), map[string]any{"entries": 1}, nil, "")
+	})
+	if frame.IsMistake(err) {
+		return drawAlone(w, r, "off", err)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Redirect(w, r.To("/creators/left-alone"), "person.alone.off.done")
 }
 
 // inField is the fault beside another field of the form.

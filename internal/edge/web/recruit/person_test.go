@@ -217,6 +217,41 @@ func TestWhoIsLeftAloneIsCountedAndNeverListed(t *testing.T) {
 	o.ask(auth.RoleOwner, at+"/check", "address", "nobody").shows(http.StatusUnprocessableEntity)
 }
 
+func TestOnlyWhoAskedForItIsTakenOffTheList(t *testing.T) {
+	o := newRoom(t)
+	const at = "/creators/left-alone"
+	o.do(func(ctx context.Context, tx *db.Tx) error {
+		_, err := creators.Suppress(ctx, tx, o.Box, []creators.Suppression{{Email: "erased@mail.example"}, {Program: o.Other.Program.ID, Email: "theirs@mail.example"}})
+		return err
+	})
+	o.ask(auth.RoleOwner, at, "list", "juno@mail.example\ntiktok @juno.knits", "reason", "").leads("/p/")
+	o.ask(auth.RoleViewer, at).lacks("Take off the list")
+	o.ask(auth.RoleViewer, at+"/remove", "address", "juno@mail.example", "asked", "1").shows(http.StatusForbidden)
+	for why, form := range map[string][]string{
+		"Say that they did": {"address", "juno@mail.example"}, "Line 1 is neither": {"address", "juno", "asked", "1"}, "one address or account at a time": {"address", "juno@mail.example\ntiktok @juno.knits", "asked", "1"},
+		"not on this program’s list": {"address", "erased@mail.example", "asked", "1"}, "whole installation stays": {"address", "theirs@mail.example", "asked", "1"},
+	} {
+		o.ask(auth.RoleOwner, at+"/remove", form...).shows(http.StatusUnprocessableEntity, why)
+	}
+	o.ask(auth.RoleManager, at+"/remove", "address", "Juno@Mail.example", "asked", "1").leads("/p/")
+	o.do(func(ctx context.Context, tx *db.Tx) error {
+		own, everywhere, err := creators.CountSuppressed(ctx, tx, o.Victim.Program.ID)
+		theirs, _, err2 := creators.CountSuppressed(ctx, tx, o.Other.Program.ID)
+		if err != nil || err2 != nil || own != 1 || theirs != 1 {
+			t.Errorf("%d are left, %d everywhere, %d of the other program: %v %v", own, everywhere, theirs, err, err2)
+		}
+		still, err := creators.Suppressed(ctx, tx, o.Box, o.Victim.Program.ID, []string{"erased@mail.example"}, nil)
+		if !still.Any() {
+			t.Error("who was erased is no longer left alone")
+		}
+		var kept string
+		if err := tx.QueryRow(ctx, `select coalesce(max(cast(before as text)), '') || coalesce(max(note), '') from audit where action = 'suppression.remove'`).Scan(&kept); err != nil || kept == "" || strings.Contains(strings.ToLower(kept), "juno") {
+			t.Errorf("the audit says %q: %v", kept, err)
+		}
+		return err
+	})
+}
+
 // keyPattern finds a key of the catalogue that was shown for want of words.
 var keyPattern = regexp.MustCompile(`\bperson\.[a-z]+`)
 
