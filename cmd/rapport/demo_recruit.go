@@ -77,7 +77,7 @@ func (d *demo) know(ctx context.Context) error {
 		return err
 	}
 	return d.d.Update(ctx, func(tx *db.Tx) error {
-		_, err := discovery.SaveSearch(ctx, tx, d.program.ID, string(d.merchant.ID), "Tea and quiet evenings", discovery.Query{Words: demoSearch}, url.Values{"q": {demoSearch}}.Encode())
+		_, err := discovery.SaveSearch(ctx, tx, d.program.ID, d.merchant.ID, "Tea and quiet evenings", discovery.Query{Words: demoSearch}, url.Values{"q": {demoSearch}}.Encode())
 		return err
 	})
 }

@@ -39,7 +39,7 @@ const demoReady = 2 * time.Minute
 func startDemo(t *testing.T) string {
 	t.Helper()
 	params := filepath.Join(t.TempDir(), "market.json")
-	if err := os.WriteFile(params, []byte(`{"creators": 24, "days": 40, "buyers_day": 8, "organic_day": 2}`), 0o600); err != nil {
+	if err := os.WriteFile(params, []byte(`{"creators": 24, "scouted": 36, "days": 40, "buyers_day": 8, "organic_day": 2}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	c := exec.Command(os.Args[0], "demo", "--listen", freeAddress(t), "--params", params, "--speed", "60") //nolint:gosec // the test program itself
@@ -148,4 +148,35 @@ func pendingRow(t *testing.T, rows []string) soldRow {
 	}
 	t.Fatalf("no row with a commission in %q", rows)
 	return soldRow{}
+}
+
+// The README's second walk: from a sentence to somebody who never wrote its words, to the check-up with its reasons, to one's own word above it.
+func TestAReaderFindsAndJudgesACreator(t *testing.T) {
+	browser := browsertest.Open(t)
+	printed := startDemo(t)
+	page := browser.NewPage(browsertest.Desktop)
+	page.Go(find(t, printed, `(http://\S+)/sign-in`) + "/sign-in")
+	page.Fill("E-mail", demoMerchant)
+	page.Fill("Password", find(t, printed, `password (\S+)`))
+	page.Click("Sign in")
+	page.WaitText("What needs you today?")
+
+	page.Go(find(t, printed, `Find creators: (\S+)`) + "?q=" + strings.ReplaceAll(find(t, printed, `sentence such as "(.+)"`), " ", "+"))
+	page.WaitText("Who could work with you?")
+	rows := strings.Join(page.Texts("tbody tr"), "\n")
+	if !strings.Contains(rows, "Wrote") || !strings.Contains(rows, "Close to") {
+		t.Errorf("nobody was found by what they wrote and by what is close to it:\n%s", rows)
+	}
+	page.CheckAccessible()
+	page.Screenshot("walk-find")
+
+	page.ClickCSS("tbody tr:first-child a")
+	page.Click("Check-up")
+	page.WaitText("The three reasons that matter most")
+	page.CheckAccessible()
+	page.Screenshot("walk-check-up")
+	page.Check("Not for us")
+	page.Fill("Why", "Sells a tea of their own")
+	page.Click("Save your word")
+	page.WaitText("Sells a tea of their own")
 }

@@ -91,7 +91,7 @@ func Default() Params {
 		PlatformShare: map[Platform]float64{PlatformTikTok: 0.44, PlatformInstagram: 0.38, PlatformYouTube: 0.12, PlatformPinterest: 0.06},
 		PartnerShare:  0.72, Applicants: 4,
 		Engagement: engagement(), ViewRate: viewRates(), ClickThrough: clickThrough(), Conversion: conversion(),
-		PostsAMonth: Range{2, 16}, PostSpread: 0.6, CreatorLuck: 0.6, Season: Range{0.85, 1.25},
+		PostsAMonth: Range{4, 18}, PostSpread: 0.6, CreatorLuck: 0.6, Season: Range{0.85, 1.25},
 		Lines: 1.7, CodeUsed: 0.5, CodeWithoutLink: 0.4, ExtraTouches: 0.7, HoursToOrder: 3, CookieLost: 0.12,
 		NewCustomer: 0.7, Cannibalised: 0.15, Refunds: 0.07, FullRefunds: 0.55, RefundDays: Range{2, 30}, Cancels: 0.015,
 		Bots: 0.05, Prefetches: 0.03,

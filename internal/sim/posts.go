@@ -57,9 +57,17 @@ func (m *Market) plan(d dice, c *Creator) []push {
 func (m *Market) fill(d dice, c *Creator, n int, seen map[string]bool) {
 	p := &c.Profiles[n]
 	history := float64(m.Params.Days)
+	spread := m.Params.PostSpread
+	if c.Growth == GrowthBought {
+		spread = min(spread, 0.15) // a bought audience does not watch: no post stands out
+	}
 	adverts, risk := d.chance(m.Params.Advertise), d.chance(m.Params.Risky)
 	for i := range m.posts(d, c) {
-		post := m.post(d, c, p, m.Now.Add(-days(d.Float64()*history)), "", d.spread(m.Params.PostSpread))
+		at := m.Now.Add(-days(d.Float64() * history))
+		if c.Growth == GrowthBought {
+			at = m.Now.Add(-days(float64(i) + 0.3 + 0.4*d.Float64()))
+		}
+		post := m.post(d, c, p, at, "", d.spread(spread))
 		switch {
 		case adverts && d.chance(0.12):
 			post.Caption, post.Sponsored = advert(d, c, seen), true
@@ -94,13 +102,15 @@ func (m *Market) fill(d dice, c *Creator, n int, seen map[string]bool) {
 	}
 }
 
-// posts is how many a profile has beside those about the shop. Who bought followers posts often: only then can views that did not rise say so.
+// posts is how many a profile has beside those about the shop. Who bought followers posts every day: only then can views that did not rise say so.
 func (m *Market) posts(d dice, c *Creator) int {
 	perMonth := d.in(m.Params.PostsAMonth)
 	switch {
 	case c.Account == AccountFake:
 		return 3 + d.IntN(3)
-	case c.Growth != GrowthSteady:
+	case c.Growth == GrowthBought:
+		return m.Params.Days
+	case c.Growth == GrowthViral:
 		perMonth = max(perMonth, 15)
 	}
 	return max(3, d.poisson(perMonth*float64(m.Params.Days)/30))

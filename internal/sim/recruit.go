@@ -64,7 +64,7 @@ var applicants = []struct {
 }{
 	{"Tilda Ellery", "tilda.steeps", "GB", PlatformInstagram, []string{"I film small tea rooms and ask what they drink at home.", "yes"}, "approve"},
 	{"Aylin Brandt", "aylin.teezeit", "DE", PlatformTikTok, []string{"Meine Reihe über losen Tee für Anfänger, jeden Sonntag.", "yes"}, ""},
-	{"Dario Pell", "dario.deals24", "US", PlatformTikTok, []string{"Coupons of the day, all brands.", "no"}, "refuse"},
+	{"Dario Pell", "dario.deals24", "ES", PlatformTikTok, []string{"Coupons of the day, all brands.", "no"}, "refuse"},
 }
 
 func (d *Driver) apply(ctx context.Context) error {

@@ -90,7 +90,7 @@ func (m *Market) fake(d dice, c *Creator, taken market) {
 // jump dates a purchase of followers or a week in which many looked, far enough from both ends of the daily counts to be seen.
 func (m *Market) jump(d dice, c *Creator, g Growth) {
 	c.Growth = g
-	j := Jump{At: m.Now.Add(-days(float64(18 + d.IntN(25)))), Share: d.in(Range{0.08, 0.24}), Days: 1}
+	j := Jump{At: m.Now.Add(-days(float64(12 + d.IntN(12)))), Share: d.in(Range{0.08, 0.24}), Days: 1}
 	if g == GrowthViral {
 		j.Days = 3
 	} else {
