@@ -67,7 +67,7 @@ func ownerChoices(r *frame.Request, tx *db.Tx) ([]ui.Choice, error) {
 	people, _, err := auth.ListUsers(r.Context(), tx, r.Program.ID, db.Page{Limit: db.PageMost})
 	for _, u := range people {
 		if u.DisabledAt.IsZero() {
-			all = append(all, ui.Choice{Value: string(u.ID), Label: u.Name})
+			all = append(all, ui.Choice{Value: u.ID, Label: u.Name})
 		}
 	}
 	return all, err
