@@ -68,7 +68,7 @@ func at(t time.Time) *time.Time {
 func audienceEvidence(t Target, f *Facts) (all []Evidence) {
 	a := ask(t)
 	for _, d := range []creators.Dimension{creators.DimensionCountry, creators.DimensionAge, creators.DimensionGender} {
-		if share, from, ok := a.audienceShare(f, d); ok {
+		if share, from, ok := a.audienceShare(viewOf(f), d); ok {
 			all = append(all, Evidence{Text: string(d), Share: share, Source: from.Source, At: at(from.TakenAt)})
 		}
 	}

@@ -119,9 +119,25 @@ func (m *measures) total() (score, sure float64) {
 	return score / known, known / asked
 }
 
+// view is a creator's facts as one program sees them at a moment: what stands here hides what stands in Facts. Facts are not copied, so that a
+// hundred thousand can be looked through in no time.
+type view struct {
+	*Facts
+	Now        time.Time
+	Similarity *float64
+	Values     uint16
+	Audience   []creators.Audience
+	Price      *creators.Price
+	Verdict    vetting.Verdict
+}
+
+func viewOf(f *Facts) *view {
+	return &view{f, f.Now, f.Similarity, f.Values, f.Audience, f.Price, f.Verdict}
+}
+
 // Fit says how well a creator matches a target, with the reasons.
 func Fit(t Target, f Facts) Fitness {
-	m := ask(t).measure(&f)
+	m := ask(t).measure(viewOf(&f))
 	total, sure := m.total()
 	fit := Fitness{Score: int(math.Round(100 * total)), Sure: int(math.Round(100 * sure))}
 	for i, p := range partWeights {
@@ -199,7 +215,7 @@ func ask(t Target) *asked {
 // wantedTopic is a topic with its root in the tree ("beauty" of "beauty.skincare"), each also as what the topics below begin with.
 type wantedTopic struct{ id, below, root, belowRoot string }
 
-func (a *asked) measure(f *Facts) (m measures) {
+func (a *asked) measure(f *view) (m measures) {
 	m[0] = a.topic(f)
 	m[1] = a.audience(f)
 	m[2] = matches(a.Countries, f.Country)
@@ -214,7 +230,7 @@ func (a *asked) measure(f *Facts) (m measures) {
 }
 
 // topic is the better of what the topic tree says and what the meaning of the texts says. A neighbour in the tree (the same root) is worth half.
-func (a *asked) topic(f *Facts) measured {
+func (a *asked) topic(f *view) measured {
 	m := measured{asked: len(a.Topics)+len(a.Words)+len(a.Values) > 0, known: f.Written || len(f.Topics) > 0}
 	if !m.asked || !m.known {
 		return m
@@ -243,7 +259,7 @@ func (a *asked) topic(f *Facts) measured {
 }
 
 // audience is the mean over what is asked of it and known; each counts in full from enoughBP on.
-func (a *asked) audience(f *Facts) measured {
+func (a *asked) audience(f *view) measured {
 	m := measured{asked: len(a.Countries)+len(a.Ages)+len(a.Genders) > 0}
 	sum, n := 0.0, 0
 	for _, d := range []creators.Dimension{creators.DimensionCountry, creators.DimensionAge, creators.DimensionGender} {
@@ -258,7 +274,7 @@ func (a *asked) audience(f *Facts) measured {
 }
 
 // audienceShare is which share of the audience is wanted, by the newest source that tells the dimension.
-func (a *asked) audienceShare(f *Facts, d creators.Dimension) (share float64, from *creators.Audience, ok bool) {
+func (a *asked) audienceShare(f *view, d creators.Dimension) (share float64, from *creators.Audience, ok bool) {
 	if d == creators.DimensionCountry && len(a.Countries) == 0 || d == creators.DimensionAge && len(a.Ages) == 0 || d == creators.DimensionGender && len(a.Genders) == 0 {
 		return 0, nil, false
 	}
@@ -306,7 +322,7 @@ func matches(wanted []string, has string) measured {
 }
 
 // language compares without regions: pt-BR serves pt.
-func (a *asked) language(f *Facts) measured {
+func (a *asked) language(f *view) measured {
 	m := measured{asked: len(a.Languages) > 0, known: f.Language != ""}
 	has, _, _ := strings.Cut(f.Language, "-")
 	for _, wanted := range a.Languages {
@@ -318,7 +334,7 @@ func (a *asked) language(f *Facts) measured {
 }
 
 // engagement is the rate against the middle of its benchmark: half of it scores a quarter, as much a half, twice as much all.
-func engagement(f *Facts) measured {
+func engagement(f *view) measured {
 	m := measured{asked: true, known: f.ratio > 0 || f.EngagementPPM != nil && f.BenchmarkPPM != nil && *f.BenchmarkPPM > 0}
 	if m.known {
 		m.score = min(1, f.engaged()/2)
@@ -334,7 +350,7 @@ func (f *Facts) engaged() float64 {
 	return float64(*f.EngagementPPM) / float64(*f.BenchmarkPPM)
 }
 
-func verdict(f *Facts) measured {
+func verdict(f *view) measured {
 	m := measured{asked: true, known: f.Verdict != ""}
 	switch f.Verdict {
 	case vetting.VerdictFits:
@@ -347,7 +363,7 @@ func verdict(f *Facts) measured {
 }
 
 // valued is the share of the wanted values that the creator was seen to hold. Where there are texts and nothing of it in them, that says something.
-func (a *asked) valued(f *Facts) (m measured) {
+func (a *asked) valued(f *view) (m measured) {
 	m = measured{asked: a.values != 0, known: f.Written || f.Values != 0}
 	if !m.asked {
 		return m
@@ -366,7 +382,7 @@ func (a *asked) valued(f *Facts) (m measured) {
 }
 
 // recency is full for a post of the last two weeks and nothing after half a year.
-func recency(f *Facts) measured {
+func recency(f *view) measured {
 	m := measured{asked: true, known: !f.LastPost.IsZero()}
 	if m.known {
 		days := f.Now.Sub(f.LastPost).Hours() / 24
@@ -376,7 +392,7 @@ func recency(f *Facts) measured {
 }
 
 // size is the tier, and whether they are on a wanted platform; the mean where both are asked.
-func (a *asked) size(f *Facts) measured {
+func (a *asked) size(f *view) measured {
 	m := measured{asked: len(a.Tiers)+len(a.Platforms) > 0}
 	sum, n := 0.0, 0
 	if len(a.Tiers) > 0 && f.Tier != "" {
@@ -398,7 +414,7 @@ func (a *asked) size(f *Facts) measured {
 }
 
 // price compares what is asked per post with the level of the products: a low-priced product earns little per sale and bears no dear posts.
-func (a *asked) price(f *Facts) measured {
+func (a *asked) price(f *view) measured {
 	m := measured{asked: a.Price != "", known: f.Price != nil}
 	if !m.asked || !m.known {
 		return m

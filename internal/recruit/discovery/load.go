@@ -131,7 +131,7 @@ func (s *state) prepare(r raw) document {
 		if p.ID == r.Main {
 			d.fact.EngagementPPM = p.EngagementPPM
 			d.fact.BenchmarkPPM = s.facts.middle(p, r.Tier)
-			if engagement(&d.fact).known {
+			if engagement(viewOf(&d.fact)).known {
 				d.fact.ratio = d.fact.engaged()
 			}
 		}

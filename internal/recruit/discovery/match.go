@@ -126,39 +126,42 @@ func (m *match) relevance(at uint32) float64 {
 }
 
 // facts are a creator's facts as a program sees them.
-func (m *match) facts(at uint32, e *entry) (f Facts) {
-	m.see(at, e, &f)
+func (m *match) facts(at uint32, e *entry) Facts {
+	var v view
+	m.see(at, e, &v)
+	f := *v.Facts
+	f.Now, f.Similarity, f.Values, f.Audience, f.Price, f.Verdict = v.Now, v.Similarity, v.Values, v.Audience, v.Price, v.Verdict
 	return f
 }
 
-// see puts a creator's facts into f, which may be used again: ranking a hundred thousand leaves nothing to be cleaned up.
-func (m *match) see(at uint32, e *entry, f *Facts) {
-	similar := f.Similarity
-	*f = m.s.slots[at].facts
-	f.Now = m.now
-	if value, ok := m.near.similar(at); ok {
-		if similar == nil {
-			similar = new(float64)
-		}
-		*similar, f.Similarity = value, similar
+// see looks at a creator; the view may be used again.
+func (m *match) see(at uint32, e *entry, v *view) {
+	f, similar := &m.s.slots[at].facts, v.Similarity
+	*v = view{Facts: f, Now: m.now, Values: f.Values, Audience: f.Audience, Similarity: similar}
+	if value, ok := m.near.similar(at); !ok {
+		v.Similarity = nil
+	} else if similar != nil {
+		*similar = value
+	} else {
+		v.Similarity = &value
 	}
 	if e != nil {
-		f.Verdict, f.Price = e.verdict, e.price
-		f.Values |= e.values
+		v.Verdict, v.Price = e.verdict, e.price
+		v.Values |= e.values
 		if len(e.audience) > 0 {
-			f.Audience = e.audience
+			v.Audience = e.audience
 		}
 	}
 }
 
 // rank is what a creator is sorted by.
-func (m *match) rank(order Sort, at uint32, e *entry, f *Facts) ranked {
+func (m *match) rank(order Sort, at uint32, e *entry, v *view) ranked {
 	one := &m.s.slots[at]
 	r := ranked{slot: at, id: one.id}
 	switch order {
 	case SortFit:
-		m.see(at, e, f)
-		measured := m.asked.measure(f)
+		m.see(at, e, v)
+		measured := m.asked.measure(v)
 		fit, sure := measured.total()
 		r.key = fit*1000 + sure // of equals, the one more is known of
 		if m.filter {

@@ -51,15 +51,10 @@ func (s *state) run(now time.Time, q Query, only map[creators.ID]bool) (r ran) {
 		return ran{wrong: err}
 	}
 	m := s.match(now, q)
-	var all []candidate
-	s.candidates(q, func(at uint32, e *entry) {
-		one := &s.slots[at]
-		if (only == nil || only[one.id]) && q.keeps(one, e) && m.holds(at) {
-			all = append(all, candidate{at, e})
-		}
-	})
-	r.total = len(all)
-	found := m.first(q, all, after)
+	all := make([]candidate, 0, len(s.slots))
+	s.candidates(q, func(at uint32, e *entry) { all = append(all, candidate{at, e}) })
+	found, total := m.first(q, all, after, only)
+	r.total = total
 	if len(found) > q.Page.Bound() {
 		found = found[:q.Page.Bound()]
 		r.next = writeCursor(found[len(found)-1])
@@ -72,7 +67,7 @@ func (s *state) run(now time.Time, q Query, only map[creators.ID]bool) (r ran) {
 	return r
 }
 
-// candidate is a creator that passed all filters.
+// candidate is a creator that the caller may see.
 type candidate struct {
 	slot uint32
 	here *entry
@@ -81,31 +76,48 @@ type candidate struct {
 // leastShare is how many candidates are worth a processor of their own.
 const leastShare = 5000
 
-// first ranks candidates, on all processors where there are many, and returns the first of those that stand after a cursor.
-func (m *match) first(q Query, all []candidate, after ranked) []ranked {
+// first filters and ranks candidates, on all processors where there are many, and returns the first of those that stand after a cursor, and how
+// many passed the filters.
+func (m *match) first(q Query, all []candidate, after ranked, only map[creators.ID]bool) (best []ranked, total int) {
 	share := max(leastShare, len(all)/runtime.GOMAXPROCS(0)+1)
-	tops := make([]*top, 0, runtime.GOMAXPROCS(0)+1)
+	var parts []*found
 	var workers sync.WaitGroup
-	for part := range slices.Chunk(all, share) {
-		t := newTop(q.Page.Bound() + 1)
-		tops = append(tops, t)
-		workers.Go(func() {
-			var f Facts
-			for _, c := range part {
-				if one := m.rank(q.order(), c.slot, c.here, &f); q.Page.After == "" || before(after, one) {
-					t.add(one)
-				}
-			}
-		})
+	for some := range slices.Chunk(all, share) {
+		p := &found{top: newTop(q.Page.Bound() + 1)}
+		parts = append(parts, p)
+		workers.Go(func() { p.rank(m, q, some, after, only) })
 	}
 	workers.Wait()
 	whole := newTop(q.Page.Bound() + 1)
-	for _, t := range tops {
-		for _, one := range t.heap {
+	for _, p := range parts {
+		total += p.total
+		for _, one := range p.heap {
 			whole.add(one)
 		}
 	}
-	return whole.sorted()
+	return whole.sorted(), total
+}
+
+// found is what one processor found.
+type found struct {
+	*top
+	total int
+}
+
+func (p *found) rank(m *match, q Query, some []candidate, after ranked, only map[creators.ID]bool) {
+	v, order := view{Similarity: new(float64)}, q.order()
+	similar := v.Similarity
+	for _, c := range some {
+		one := &m.s.slots[c.slot]
+		if one.id == "" || only != nil && !only[one.id] || !q.keeps(one, c.here) || !m.holds(c.slot) {
+			continue
+		}
+		p.total++
+		v.Similarity = similar
+		if r := m.rank(order, c.slot, c.here, &v); q.Page.After == "" || before(after, r) {
+			p.add(r)
+		}
+	}
 }
 
 // candidates calls f for every creator the caller may see, once each, with what Program knows of it.
@@ -113,9 +125,7 @@ func (s *state) candidates(q Query, f func(at uint32, e *entry)) {
 	here := s.by[q.Program]
 	if q.Everywhere {
 		for at := range s.slots {
-			if s.slots[at].id != "" {
-				f(uint32(at), here.find(uint32(at))) //nolint:gosec // slots are counted in uint32
-			}
+			f(uint32(at), here.find(uint32(at))) //nolint:gosec // slots are counted in uint32
 		}
 		return
 	}
@@ -130,7 +140,7 @@ func (s *state) candidates(q Query, f func(at uint32, e *entry)) {
 		}
 		for i := range p.entries {
 			e := &p.entries[i]
-			if e.status == "" || s.slots[e.slot].id == "" {
+			if e.status == "" {
 				continue
 			}
 			if seen != nil {

@@ -64,13 +64,18 @@ func (s *state) learn(docs []meaning.Document, o meaning.Options) {
 		}
 	}, o)
 	s.sense = &sense{space: space, vectors: make([]meaning.Vector, len(docs))}
+	wide := space.Dimensions()
+	all := make([]float32, len(docs)*wide) // side by side: a search walks through all of them
 	var workers sync.WaitGroup
 	count := runtime.GOMAXPROCS(0)
 	for first := range count {
 		workers.Go(func() {
 			place := space.Embedder()
 			for i := first; i < len(docs); i += count {
-				s.sense.vectors[i] = place.Embed(docs[i])
+				if v := place.Embed(docs[i]); v != nil {
+					s.sense.vectors[i] = all[i*wide : (i+1)*wide : (i+1)*wide]
+					copy(s.sense.vectors[i], v)
+				}
 			}
 		})
 	}

@@ -175,12 +175,20 @@ func spoken(phrase string) (string, bool) {
 	return code, code != name && len(code) <= 3
 }
 
-// readTopics asks the tree. Words that name a topic stay words as well: a creator who writes them is closer than one of the topic alone.
+// readTopics asks the tree about what is left: the "animal" of "animal welfare" is no pet. Words that name a topic stay words as well: a creator
+// who writes them is closer than one of the topic alone.
 func (s *sentence) readTopics(tree Tree) {
 	if tree == nil {
 		return
 	}
-	for _, found := range tree(s.Target.About) {
+	var left []string
+	for i, w := range s.raw {
+		if s.used[i] {
+			w = "," // so that words that stood apart make no phrase
+		}
+		left = append(left, w)
+	}
+	for _, found := range tree(strings.Join(left, " ")) {
 		if len(s.Target.Topics) >= 8 {
 			return
 		}

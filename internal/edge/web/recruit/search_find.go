@@ -245,13 +245,22 @@ func (f *found) body(r *frame.Request) ui.Stack {
 	return append(parts, ui.Card{Title: r.T("search.platforms"), Sub: r.T("search.platforms.sub"), Action: &ui.Action{Label: r.T("search.platforms.go"), Icon: "search", URL: r.To("/platforms")}})
 }
 
+// understood is a line for each kind of thing that was read, with the words it was read from.
 func (f *found) understood(r *frame.Request) ui.Definitions {
 	var all ui.Definitions
+	at, values, words := map[string]int{}, map[string][]string{}, map[string][]string{}
 	for _, p := range f.reading.Parts {
-		all = append(all, ui.Pair{Label: r.T("search.field." + p.Field), Value: valueWord(r, p.Field, p.Value), Hint: r.T("search.read_from", "words", p.Words)})
+		if _, known := at[p.Field]; !known {
+			at[p.Field] = len(all)
+			all = append(all, ui.Pair{Label: r.T("search.field." + p.Field)})
+		}
+		values[p.Field], words[p.Field] = append(values[p.Field], valueWord(r, p.Field, p.Value)), append(words[p.Field], "“"+p.Words+"”")
 	}
-	if words := f.reading.Target.Words; len(words) > 0 {
-		all = append(all, ui.Pair{Label: r.T("search.field.words"), Value: strings.Join(words, ", ")})
+	for field, i := range at {
+		all[i].Value, all[i].Hint = strings.Join(values[field], ", "), r.T("search.read_from", "words", strings.Join(words[field], ", "))
+	}
+	if rest := f.reading.Target.Words; len(rest) > 0 {
+		all = append(all, ui.Pair{Label: r.T("search.field.words"), Value: strings.Join(rest, ", ")})
 	}
 	return all
 }
@@ -347,7 +356,7 @@ func (f *found) row(r *frame.Request, c creators.Creator, h discovery.Hit) ui.Ro
 
 // fitCell is the fit with the way to its parts.
 func (f *found) fitCell(r *frame.Request, h discovery.Hit) any {
-	if h.Fit == nil {
+	if h.Fit == nil || h.Fit.Sure == 0 {
 		return ui.Nothing{Because: r.T("search.fit.unknown")}
 	}
 	way := url.Values{}
