@@ -70,10 +70,11 @@ var fields = map[string]field{
 	"kind": {value: "tag"}, "text": {value: "stranger's word"}, "brand": {value: "Stranger Soap"}, "source_name": {}, "taken_on": {}, "age": {}, "gender": {},
 	"profile": {kind: "profile"}, "work": {}, "other": {kind: "twin"},
 	"client_id": {value: "stranger-app"}, "client_secret": {value: "stranger-secret"}, "api_key": {value: "stranger-key"}, "daily_limit": {value: "7"}, "error": {}, "connection": {kind: "account"},
-	"word": {value: "stranger's tea"}, "about": {value: "brand"}, "account": {value: "stranger.leaf"}, "account_0": {value: "https://www.tiktok.com/@stranger.leaf"}, "video": {}, "back": {}, "hashtag": {value: "strangers"}, "similar": {},
+	"word": {value: "stranger's tea"}, "about": {value: "brand"}, "account": {value: "stranger.leaf"}, "account_0": {value: "https://www.tiktok.com/@stranger.leaf"}, "asked": {value: "1"}, "video": {}, "back": {}, "hashtag": {value: "strangers"}, "similar": {},
 	"audience": {}, "interest": {}, "type": {}, "language": {}, "days": {}, "paid": {}, "page": {}, "hub.mode": {}, "hub.verify_token": {}, "hub.challenge": {},
 	"target": {kind: "target"}, "shortlist": {kind: "list"}, "like": {kind: "creator"}, "search": {value: "q=strangers"},
 	"engagement": {}, "posted": {}, "contact": {}, "fresh": {}, "price": {}, "topics": {}, "languages": {}, "ages": {value: "25-40"},
+	"mail_0": {value: "mail-first"}, "after_days_0": {value: "0"}, "mail_1": {}, "mail_2": {}, "after_days_1": {}, "after_days_2": {},
 	"token": {value: "made-up"}, "total": {value: "1.00"}, "url": {value: "https://www.tiktok.com/@stranger/video/7"}, "window": {value: "7"},
 }
 
