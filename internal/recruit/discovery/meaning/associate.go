@@ -11,8 +11,8 @@ import (
 // together find more than either (docs/discovery-meaning.md).
 const (
 	mostAssociates = 64   // per term
-	mostWitnesses  = 1000 // documents that are looked at for one term; more change little
 	mostKept       = 32   // terms of a document that count, the heaviest
+	mostWitnesses  = 1000 // documents that are looked at for one term; more change little
 	smoothing      = 10   // documents that are imagined beside the real ones, in which all goes along by chance
 	chancePower    = 0.9  // makes rare companions count less: Levy, Goldberg and Dagan, TACL 3, 2015, §3.1
 )

@@ -2,6 +2,7 @@ package meaning
 
 import (
 	"cmp"
+	"math/rand/v2"
 	"slices"
 )
 
@@ -15,8 +16,12 @@ type Way struct {
 // Evaluation is how well hidden hashtags lead back to those who wrote them.
 type Evaluation struct {
 	Documents, Queries, Right int
-	Plain, Semantic, Blend    Way
-	Behind                    int // queries whose blend has fewer hits than plain words
+	Plain                     Way     // BM25 over equal folded words: the hashtag as one word
+	Parts                     Way     // the same, with the parts of a compound hashtag asked for as well
+	Semantic                  Way     // nearness alone
+	Blend                     Way     // what the search shows
+	Chance                    float64 // hits that ten drawn from the candidates would have
+	Behind                    int     // queries whose blend has fewer hits than plain words
 }
 
 // Evaluate hides one hashtag per document, learns a space from what is left, and searches each hashtag that at least `least` documents have lost among
@@ -31,7 +36,9 @@ func Evaluate(docs []Document, least int, seed uint64, o Options) Evaluation {
 	sum := Evaluation{Documents: len(docs), Queries: len(tags)}
 	for _, r := range results {
 		sum.Right += r.Right
+		sum.Chance += r.Chance
 		sum.Plain.add(r.Plain, len(tags))
+		sum.Parts.add(r.Parts, len(tags))
 		sum.Semantic.add(r.Semantic, len(tags))
 		sum.Blend.add(r.Blend, len(tags))
 		if r.Blend.Hits < r.Plain.Hits {
@@ -39,6 +46,20 @@ func Evaluate(docs []Document, least int, seed uint64, o Options) Evaluation {
 		}
 	}
 	return sum
+}
+
+// Sample draws so many documents, in their order; all where there are not more.
+func Sample(docs []Document, n int, seed uint64) []Document {
+	if n >= len(docs) {
+		return docs
+	}
+	places := rand.New(rand.NewPCG(seed, uint64(n))).Perm(len(docs))[:n] //nolint:gosec // drawn from a seed on purpose
+	slices.Sort(places)
+	drawn := make([]Document, n)
+	for i, at := range places {
+		drawn[i] = docs[at]
+	}
+	return drawn
 }
 
 func (w *Way) add(o Way, queries int) {
@@ -59,25 +80,27 @@ type trial struct {
 func (t *trial) ask(tag string) (e Evaluation) {
 	out := t.showing[tag]
 	without := func(doc int) bool { return out[doc] }
-	words := Words(tag)
-	byWords := t.plain.search(words, without)
-	byMeaning := t.byMeaning(t.space.QueryOf(Document{Hashtags: []string{tag}}), without)
+	byWords := t.plain.search(Words(tag), without)
+	byMeaning := near(t.space.EmbedQuery("#"+tag), t.places, without)
 	right := func(doc int) bool { return t.Tags[doc] == tag }
 	for _, hidden := range t.Tags {
 		if hidden == tag {
 			e.Right++
 		}
 	}
+	e.Chance = 10 * float64(e.Right) / float64(max(10, len(t.Tags)-len(out)))
 	e.Plain = measured(byWords, right, e.Right)
+	e.Parts = measured(t.plain.search(t.space.Parted(tag), without), right, e.Right)
 	e.Semantic = measured(byMeaning, right, e.Right)
 	e.Blend = measured(blended(byWords, byMeaning), right, e.Right)
 	return e
 }
 
-func (t *trial) byMeaning(q Query, without func(int) bool) []ranked {
+// near lists the documents that stand near the query, the nearest first.
+func near(q Query, places []Place, without func(int) bool) []ranked {
 	var all []ranked
-	for i := range t.places {
-		if near := q.Nearness(&t.places[i]); near > 0 && !without(i) {
+	for i := range places {
+		if near := q.Nearness(&places[i]); near > 0 && !without(i) {
 			all = append(all, ranked{doc: i, score: near})
 		}
 	}
@@ -89,7 +112,7 @@ func (t *trial) byMeaning(q Query, without func(int) bool) []ranked {
 func blended(words, meaning []ranked) []ranked {
 	by := map[int]Match{}
 	for _, r := range meaning {
-		by[r.doc] = Match{Nearness: r.score}
+		by[r.doc] = Match{Nearness: Relative(r.score, meaning[0].score)}
 	}
 	for _, r := range words {
 		m := by[r.doc]
@@ -123,11 +146,6 @@ func (s *Space) PlaceAll(docs []Document) []Place {
 	out := make([]Place, 0, len(docs))
 	inOrder(slices.Values(docs), len(docs), func() func(Document) Place { return s.Embedder().Place }, func(p Place) { out = append(out, p) })
 	return out
-}
-
-func (s *Space) QueryOf(d Document) Query {
-	p := s.Embedder().Place(d)
-	return Query{Vector: p.Vector, expected: s.expect(p.terms)}
 }
 
 // Parted gives the words that a hashtag or text is searched by: its own and, of compounds, the parts.

@@ -10,14 +10,14 @@ import (
 )
 
 // How much one mention counts by where it stands. A hashtag is chosen to say what a post is about, a caption's word may only hold the sentence
-// together; a topic joins many words, so it counts more than each.
+// together. Topics carry a small corpus and would blur a large one, so they count little; their words count by themselves as well.
 const (
 	weightWord    = 1
 	weightBio     = 1.5
 	weightHashtag = 2
 	weightPart    = 1 // of a hashtag
-	weightTopic   = 2
-	weightAbove   = 1 // the topic above the one that was mentioned
+	weightTopic   = 1
+	weightAbove   = 0.25 // the topic above the one that was mentioned
 )
 
 // topicMark begins the terms that stand for topics; no word can begin so.

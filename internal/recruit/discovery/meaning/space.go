@@ -150,7 +150,9 @@ func (q *Query) Nearness(p *Place) float64 {
 
 // EmbedQuery places what somebody searches for.
 func (s *Space) EmbedQuery(text string) Query {
-	q := Query{Vector: s.Embed(Document{Texts: []string{text}}), Topics: s.tree.Match(Document{Texts: []string{text}})}
+	d := Document{Texts: []string{text}}
+	p := s.Embedder().Place(d)
+	q := Query{Vector: p.Vector, Topics: s.tree.Match(d), expected: s.expect(p.terms)}
 	for _, w := range Words(text) {
 		if slices.ContainsFunc(q.Terms, func(t Term) bool { return t.Text == w }) {
 			continue
