@@ -157,7 +157,7 @@ func TestACreatorIsReadyInSixTapsAndHearsOfTheFirstSale(t *testing.T) {
 // letterText is the text of a mail, whatever way it travels.
 func letterText(t *testing.T, m *mail.Message) string {
 	t.Helper()
-	body := io.Reader(m.Body)
+	body := m.Body
 	switch strings.ToLower(m.Header.Get("Content-Transfer-Encoding")) {
 	case "quoted-printable":
 		body = quotedprintable.NewReader(body)
