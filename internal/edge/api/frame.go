@@ -84,6 +84,7 @@ func New(c Config) *API {
 	a.vetting()
 	a.partnerships()
 	a.applications()
+	a.sequences()
 	a.links()
 	a.conversions()
 	a.commissions()

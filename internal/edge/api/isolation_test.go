@@ -33,7 +33,7 @@ import (
 // program's id into it.
 var reference = map[string]string{
 	"program_id": "program", "creator_id": "creator", "partnership_id": "partnership", "group_id": "group",
-	"target_id": "target", "other_id": "twin", "list_id": "list", "creator_ids": "creator", "like": "creator",
+	"target_id": "target", "other_id": "twin", "list_id": "list", "creator_ids": "creator", "sequence_id": "sequence", "partnership_ids": "partnership", "like": "creator",
 }
 
 // pathKind says what {id} names, by the first part of the path.

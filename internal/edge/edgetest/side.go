@@ -180,6 +180,11 @@ func (b builder) partner(s *Side, stem, name string, creator creators.ID, code s
 			return err
 		}
 		s.id("template", string(words.ID))
+		row, err := outreach.CreateSequence(ctx, tx, outreach.Sequence{Program: s.Program.ID, Name: stem + " row", Sender: stem, Steps: []outreach.Step{{Name: stem, Subject: stem + " subject", Body: stem + " body"}}})
+		if err != nil {
+			return err
+		}
+		s.id("sequence", string(row.ID))
 		if _, err = outreach.Send(ctx, tx, outreach.New{Partnership: p.Partnership.ID, From: outreach.SideBrand, Body: stem + " hello"}); err != nil {
 			return err
 		}

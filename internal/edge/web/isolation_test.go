@@ -80,6 +80,7 @@ var fields = map[string]field{
 
 // elsewhere are fields that mean something else on some pages.
 var elsewhere = map[string]map[string]field{
+	"POST /p/{program}/reach/templates":                     {"subject": {}},
 	"POST /p/{program}/creators/choose":                     {"id": {kind: "creator"}},
 	"POST /p/{program}/creators/take":                       {"id": {kind: "creator"}},
 	"POST /p/{program}/partners/{partnership}/audience":     {"country": {value: "DE 40"}},
@@ -115,6 +116,7 @@ type field struct{ kind, word, value string }
 
 // computed are the files that read fields whose names are not written there as text, and why their fields are covered.
 var computed = map[string]string{
+	"reach/sequences.go":          "mails and days by their places; words are looked up among the program's own",
 	"recruit/person_change.go":    "two dates, and the fields of its own forms",
 	"recruit/person_known.go":     "the fields of its own forms, shown again",
 	"recruit/search_targets.go":   "the fields of its own form, which name nothing by an id",

@@ -24,5 +24,12 @@
 //   - the first message ends with who writes, where the account was found and a link to be left alone (WithIntroduction);
 //   - whoever used that link is in no queue of the program again, and using it twice changes nothing more (Leave).
 //
+// Where an address is known, a Sequence writes mails. A creator is enrolled in it once; Next says when a mail is due, Allow how many may leave, and
+// Mailer.SendDue sends. Laws:
+//
+//   - each step leaves once, on a weekday from 9 to 17 o'clock, and what is recorded as sent and what is queued are one commit;
+//   - it is over with the creator's first word, a status beyond contacted, a wish to be left alone, a bounce, or a hand;
+//   - on the first day 20 mails leave, on the next ones 30, 45, 67 and 100, one every three minutes.
+//
 // The room asks nobody's rights: the caller has checked them, and the inbox is cut by the filter it is given.
 package outreach

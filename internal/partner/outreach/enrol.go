@@ -203,3 +203,17 @@ func isGone(err error) bool {
 	_, ok := errors.AsType[*fault.Error](err)
 	return ok && fault.KindOf(err) == fault.KindNotFound
 }
+
+// NotEnrolled returns the prospects of a sequence's program who were never in it, the longest known first, at most MostEnrolled.
+func NotEnrolled(ctx context.Context, tx *db.Tx, q Sequence) ([]partnerships.ID, error) {
+	held, args, err := partnerships.Filter{Program: q.Program, Status: partnerships.StatusProspect}.Holds("p.id", []any{q.ID, MostEnrolled})
+	if err != nil {
+		return nil, err
+	}
+	all, err := db.All(ctx, tx, db.Column[partnerships.ID], `select p.id from partnerships p where `+held+`
+		and not exists (select 1 from enrolments e where e.sequence_id = $1 and e.partnership_id = p.id) order by p.id limit $2`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("cannot find who is not enrolled in %s: %w", q.ID, err)
+	}
+	return all, nil
+}

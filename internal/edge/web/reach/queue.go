@@ -58,7 +58,7 @@ func showNext(w http.ResponseWriter, r *frame.Request) error {
 func queuePage(r *frame.Request) *ui.Page {
 	p := r.Page("creators", "reach.title")
 	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.pipeline"), URL: r.To("/creators/pipeline")}}
-	p.Secondary = []ui.Action{{Label: r.T("reach.templates"), URL: r.To("/reach/templates")}}
+	p.Secondary = []ui.Action{{Label: r.T("reach.templates"), URL: r.To("/reach/templates")}, {Label: r.T("reach.sequences"), URL: r.To("/reach/sequences")}}
 	return p
 }
 
@@ -87,6 +87,7 @@ func (o *offer) read(r *frame.Request, tx *db.Tx) (err error) {
 	if o.templates, err = outreach.Templates(r.Context(), tx, r.Program.ID); err != nil {
 		return err
 	}
+	o.templates = outreach.By(outreach.ChannelDM, o.templates)
 	o.template = choose(o.templates, r.FormValue("template"))
 	deal, err := partnerships.EffectiveTerms(r.Context(), tx, o.Partnership)
 	if err != nil {

@@ -22,6 +22,11 @@ func Register(m *frame.Mux) {
 	m.Desk("GET /reach/templates", auth.PermView, showTemplates)
 	m.Desk("POST /reach/templates", auth.PermManage, saveTemplate)
 	m.Desk("POST /reach/templates/{template}/remove", auth.PermManage, removeTemplate)
+	m.Desk("GET /reach/sequences", auth.PermView, showSequences)
+	m.Desk("POST /reach/sequences", auth.PermManage, makeSequence)
+	m.Desk("POST /reach/sequences/{sequence}/stop", auth.PermManage, stopSequence)
+	m.Desk("GET /reach/sequences/{sequence}/enrol", auth.PermManage, askEnrol)
+	m.Desk("POST /reach/sequences/{sequence}/enrol", auth.PermManage, enrol)
 	m.Open("GET /leave/{token}", askLeave)
 	m.Open("POST /leave/{token}", leave)
 }

@@ -42,12 +42,13 @@ func drawTemplates(w http.ResponseWriter, r *frame.Request, status int, mistake 
 // templateForm writes a new template, made of the chosen one where that is one of ours, or changes the program's own.
 func templateForm(r *frame.Request, t outreach.Template, mistake error) ui.Form {
 	if mistake != nil {
-		t.Name, t.Body = r.FormValue("name"), r.FormValue("body")
+		t.Name, t.Subject, t.Body = r.FormValue("name"), r.FormValue("subject"), r.FormValue("body")
 	} else if r.FormValue("template") == "" {
 		t = outreach.Template{}
 	}
 	form := ui.Form{Action: r.To("/reach/templates"), Submit: r.T("reach.templates.save"), Fields: []ui.Field{
 		{Name: "name", Label: r.T("reach.templates.name"), Value: t.Name, MaxLength: 100, Required: true, Autocomplete: "off"},
+		{Name: "subject", Label: r.T("reach.templates.subject"), Value: t.Subject, MaxLength: 120, Hint: r.T("reach.templates.subject.hint"), Autocomplete: "off"},
 		{Name: "body", Label: r.T("reach.templates.body"), Kind: ui.Area, Rows: 8, Value: t.Body, MaxLength: 5000, Required: true,
 			Hint: r.T("reach.templates.hint", "gaps", "{{"+strings.Join(outreach.Variables(), "}}, {{")+"}}")},
 	}}
@@ -90,7 +91,7 @@ func choose(all []outreach.Template, id string) outreach.Template {
 }
 
 func saveTemplate(w http.ResponseWriter, r *frame.Request) error {
-	t := outreach.Template{ID: outreach.TemplateID(r.FormValue("template")), Program: r.Program.ID, Name: r.Text("name"), Body: r.FormValue("body")}
+	t := outreach.Template{ID: outreach.TemplateID(r.FormValue("template")), Program: r.Program.ID, Name: r.Text("name"), Subject: r.Text("subject"), Body: r.FormValue("body")}
 	err := r.Update(func(tx *db.Tx) error {
 		saved, err := outreach.SaveTemplate(r.Context(), tx, t)
 		if err != nil {

@@ -1,0 +1,160 @@
+package reach
+
+import (
+	"net/http"
+	"strconv"
+
+	"rapport/internal/base/audit"
+	"rapport/internal/base/auth"
+	"rapport/internal/base/db"
+	"rapport/internal/base/fault"
+	"rapport/internal/edge/web/frame"
+	"rapport/internal/edge/web/ui"
+	"rapport/internal/partner/outreach"
+)
+
+// mailsInForm is how many mails the form makes a sequence of; most answers come to the first three.
+const mailsInForm = 3
+
+// usualDays are the days the form begins with: nothing before the first mail, then three, then a week.
+var usualDays = [mailsInForm]int{0, 3, 7}
+
+func showSequences(w http.ResponseWriter, r *frame.Request) error {
+	return drawSequences(w, r, http.StatusOK, nil)
+}
+
+func drawSequences(w http.ResponseWriter, r *frame.Request, status int, mistake error) error {
+	var all []outreach.Sequence
+	var progress map[outreach.SequenceID]outreach.Progress
+	var words []outreach.Template
+	if err := r.View(func(tx *db.Tx) (err error) {
+		if all, err = outreach.Sequences(r.Context(), tx, r.Program.ID); err != nil {
+			return err
+		}
+		if progress, err = outreach.ProgressOf(r.Context(), tx, r.Program.ID); err != nil {
+			return err
+		}
+		words, err = outreach.Templates(r.Context(), tx, r.Program.ID)
+		return err
+	}); err != nil {
+		return err
+	}
+	p := r.Page("creators", "reach.sequences.title")
+	p.Lead = r.T("reach.sequences.lead")
+	p.Breadcrumb = []ui.Link{{Label: r.T("reach.title"), URL: r.To("/reach")}}
+	var parts ui.Stack
+	for _, q := range all {
+		parts = append(parts, sequenceCard(r, q, progress[q.ID]))
+	}
+	if r.P.Can(r.Program.ID, auth.PermManage) {
+		parts = append(parts, sequenceForm(r, mailWords(words), mistake))
+	}
+	return r.Render(w, status, "reach_page", p, parts)
+}
+
+// mailWords are the templates a sequence can be made of.
+func mailWords(all []outreach.Template) (some []outreach.Template) {
+	for _, t := range outreach.By(outreach.ChannelMail, all) {
+		if !t.Asks("invitation_link") {
+			some = append(some, t)
+		}
+	}
+	return some
+}
+
+func sequenceCard(r *frame.Request, q outreach.Sequence, n outreach.Progress) ui.Component {
+	state := r.T("reach.sequences.runs")
+	var acts ui.Actions
+	if !q.StoppedAt.IsZero() {
+		state = r.T("reach.sequences.stopped_on")
+	} else if r.P.Can(r.Program.ID, auth.PermManage) {
+		acts = ui.Actions{{Label: r.T("reach.sequences.enrol"), Look: ui.Primary, URL: r.To("/reach/sequences/" + string(q.ID) + "/enrol")}, {Label: r.T("reach.sequences.stop"), Icon: "x", Post: true, URL: r.To("/reach/sequences/" + string(q.ID) + "/stop")}}
+	}
+	body := ui.Stack{ui.Words(r.T("reach.sequences.progress", "running", n.Running, "done", n.Done, "replied", n.Replied, "stopped", n.Stopped-n.Replied, "sent", n.Sent))}
+	for _, s := range q.Steps {
+		body = append(body, ui.Words(r.T("reach.sequences.step", "subject", s.Subject, "n", s.AfterDays)))
+	}
+	return ui.Card{Title: q.Name, Sub: state, Body: append(body, acts)}
+}
+
+func sequenceForm(r *frame.Request, words []outreach.Template, mistake error) ui.Form {
+	form := ui.Form{Action: r.To("/reach/sequences"), Submit: r.T("reach.sequences.make"), Fields: []ui.Field{
+		{Name: "name", Label: r.T("reach.sequences.name"), Value: r.FormValue("name"), MaxLength: 100, Required: true, Autocomplete: "off"},
+	}}
+	for i := range mailsInForm {
+		n := strconv.Itoa(i)
+		mail := ui.Field{Name: "mail_" + n, Label: r.T("reach.sequences.mail", "n", i+1), Kind: ui.Select, Value: r.FormValue("mail_" + n), Required: i == 0}
+		if i > 0 {
+			mail.Options = []ui.Choice{{Value: "", Label: r.T("reach.sequences.no_more")}}
+		}
+		for _, t := range words {
+			mail.Options = append(mail.Options, ui.Choice{Value: string(t.ID), Label: t.Name})
+		}
+		days := r.FormValue("after_days_" + n)
+		if days == "" {
+			days = strconv.Itoa(usualDays[i])
+		}
+		form.Fields = append(form.Fields, mail, ui.Field{Name: "after_days_" + n, Label: r.T("reach.sequences.days"), Kind: ui.Number, Value: days, Min: strconv.Itoa(min(i, 1)), Max: strconv.Itoa(outreach.MostAfterDays)})
+	}
+	form.Fail(mistake)
+	return form
+}
+
+func makeSequence(w http.ResponseWriter, r *frame.Request) error {
+	err := r.Update(func(tx *db.Tx) error {
+		all, err := outreach.Templates(r.Context(), tx, r.Program.ID)
+		if err != nil {
+			return err
+		}
+		q := outreach.Sequence{Program: r.Program.ID, Name: r.Text("name"), Sender: r.P.Name}
+		if q.Steps, err = readSteps(r, all); err != nil {
+			return err
+		}
+		if q, err = outreach.CreateSequence(r.Context(), tx, q); err != nil {
+			return err
+		}
+		return audit.Record(r.Context(), tx, r.P, r.Program.ID, "sequence.create", string(q.ID), nil, map[string]any{"name": q.Name}, "")
+	})
+	if frame.IsMistake(err) {
+		return drawSequences(w, r, http.StatusUnprocessableEntity, err)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Redirect(w, r.To("/reach/sequences"), "reach.sequences.made")
+}
+
+// readSteps reads the chosen mails; the program's templates are the only ones there are.
+func readSteps(r *frame.Request, all []outreach.Template) (steps []outreach.Step, err error) {
+	for i := range mailsInForm {
+		n := strconv.Itoa(i)
+		chosen := r.FormValue("mail_" + n)
+		if chosen == "" {
+			continue
+		}
+		t := choose(all, chosen)
+		if string(t.ID) != chosen {
+			return nil, fault.Invalid(r.T("reach.sequences.no_words")).In("mail_" + n)
+		}
+		days, err := strconv.Atoi(r.Text("after_days_" + n))
+		if err != nil {
+			return nil, fault.Invalid(r.T("reach.sequences.no_days")).In("after_days_" + n)
+		}
+		steps = append(steps, outreach.Step{Name: t.Name, Subject: t.Subject, Body: t.Body, AfterDays: days})
+	}
+	return steps, nil
+}
+
+func stopSequence(w http.ResponseWriter, r *frame.Request) error {
+	id := r.PathValue("sequence")
+	err := r.Update(func(tx *db.Tx) error {
+		if err := outreach.StopSequence(r.Context(), tx, r.Program.ID, outreach.SequenceID(id)); err != nil {
+			return err
+		}
+		return audit.Record(r.Context(), tx, r.P, r.Program.ID, "sequence.stop", id, nil, nil, "")
+	})
+	if err != nil {
+		return err
+	}
+	return r.Redirect(w, r.To("/reach/sequences"), "reach.sequences.stopped")
+}
