@@ -8,10 +8,14 @@ import (
 // Assess judges one account. It is pure: the same input gives the same report.
 func Assess(in Input) Report {
 	in.Posts = in.Posts[:min(len(in.Posts), postsLooked)]
+	if in.norms == nil {
+		in.norms = &norms{table: in.Benchmarks}
+	}
+	in.projected, in.newest = creators.Project(in.Snapshots), in.newestPosts()
 	p := in.Profile
 	r := Report{
 		Creator: in.Creator.ID, Profile: p.ID, Platform: p.Platform, Handle: p.Handle, Tier: p.Tier, Followers: p.Followers, CountedAt: p.CountedAt,
-		Source: creators.Project(in.Snapshots).Source, Posts: len(in.Posts), Growth: Growth{Verdict: GrowthCannotTell}, Rhythm: in.rhythm(),
+		Source: in.projected.Source, Posts: len(in.Posts), Growth: Growth{Verdict: GrowthCannotTell}, Rhythm: in.rhythm(),
 		Audience: Audience{Standing: StandingCannotTell, Sure: SureLow}, country: p.Country,
 	}
 	if p.Platform == creators.PlatformYouTube && !in.YouTubeDerived {
@@ -47,7 +51,7 @@ func (r *Report) measure(in *Input, posts []read) {
 
 // account asks the model about the profile alone.
 func (in *Input) account() (a Account) {
-	j := account.Score(account.OfProfile(in.Profile, creators.Project(in.Snapshots).Details.HasBioLink))
+	j := account.Score(account.OfProfile(in.Profile, in.projected.Details.HasBioLink))
 	a = Account{Known: true, Probability: j.Probability, Low: j.Low, High: j.High, Unsure: j.Unsure}
 	for _, d := range j.Doubts {
 		a.Doubts = append(a.Doubts, string(d))

@@ -32,6 +32,10 @@ type Input struct {
 	Collaborations []creators.Collaboration
 	Benchmarks     benchmarks.Table
 	YouTubeDerived bool // the operator accepted YouTube's derived-metrics terms
+
+	norms     *norms            // of Benchmarks, shared by reports that are made together
+	projected creators.Snapshot // the snapshots as one
+	newest    []Evidence        // the newest posts
 }
 
 // Exclusivity is a promise not to work with some brands.

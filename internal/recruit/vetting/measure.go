@@ -47,8 +47,7 @@ func (in *Input) engagement() (e Engagement) {
 	for i, p := range in.Posts {
 		counts[i] = p.Counts
 	}
-	projected := creators.Project(in.Snapshots)
-	rate, ok := creators.RateOf(in.Profile.Platform, in.Profile.Followers, projected.Averages, counts)
+	rate, ok := creators.RateOf(in.Profile.Platform, in.Profile.Followers, in.projected.Averages, counts)
 	if !ok {
 		e.Hidden = len(in.Posts)
 		return e
@@ -59,24 +58,6 @@ func (in *Input) engagement() (e Engagement) {
 	}
 	e.Against = in.against(benchmarks.MetricEngagement, 100*e.Rate, e.Formula)
 	return e
-}
-
-// against finds the closest benchmark with the same formula.
-func (in *Input) against(metric benchmarks.Metric, figure float64, formula string) *Against {
-	best, ok := benchmarks.Compare(figure, formula, in.Benchmarks.About(in.question(metric))).Best()
-	if !ok {
-		return nil
-	}
-	low, high := best.Range()
-	return &Against{
-		ID: best.ID, Source: best.Source, AsOf: best.AsOf, Own: best.Own, Sample: best.Sample, Low: low, Middle: best.Middle(), High: high,
-		Ratio: best.Ratio, Place: best.Place,
-	}
-}
-
-func (in *Input) question(metric benchmarks.Metric) benchmarks.Question {
-	p := in.Profile
-	return benchmarks.Question{Platform: string(p.Platform), Tier: string(p.Tier), Country: p.Country, Metric: metric}
 }
 
 // Views is how many of the followers watch: median views ÷ followers.

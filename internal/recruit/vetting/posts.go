@@ -148,11 +148,12 @@ func (in *Input) safety(posts []read) (s Safety) {
 		return s
 	}
 	hits := map[int]*Hit{}
+	texts, seenIn := 0, make([]int, len(in.Words.lists)) // in which text a topic was found last: one counts once
 	search := func(tokens []token, proof func(word string) Evidence) {
-		seen := map[int]bool{}
+		texts++
 		in.Words.find.find(tokens, func(p phrase) {
-			if !seen[p.category] {
-				seen[p.category] = true
+			if seenIn[p.category] < texts {
+				seenIn[p.category] = texts
 				in.Words.note(hits, p, proof)
 			}
 		})
@@ -225,9 +226,12 @@ func (in *Input) brands(posts []read) []Brand {
 		add(c.Brand, c.Source, c.At, &Evidence{Post: c.Post, At: c.At, Text: short(c.Note), Source: c.Source})
 	}
 	for i := range posts {
-		if posts[i].sponsored {
+		if !posts[i].sponsored {
+			continue
+		}
+		if names := posts[i].names(); len(names) > 0 {
 			proof := posts[i].evidence(in, posts[i].because)
-			for _, name := range namesIn(posts[i].Caption) {
+			for _, name := range names {
 				add(name, sourcePosts, posts[i].PostedAt, &proof)
 			}
 		}
@@ -249,6 +253,16 @@ func sortedBrands(found map[string]*Brand) []Brand {
 		return strings.Compare(a.Folded, b.Folded)
 	})
 	return all[:min(len(all), mostBrands)]
+}
+
+// names are the brands that a post names. Few posts name any: their words tell before the caption is taken apart once more.
+func (r *read) names() []string {
+	named := strings.Contains(r.Caption, "@")
+	withWords().find(r.tokens, func(phrase) { named = true })
+	if !named {
+		return nil
+	}
+	return namesIn(r.Caption)
 }
 
 // namesIn are the accounts a caption mentions, and the name behind "paid partnership with".

@@ -90,8 +90,8 @@ func (in *Input) newestPosts() (proof []Evidence) {
 
 // posted are the newest posts, or the counts where the figure came from a list.
 func (r *Report) posted(in *Input) []Evidence {
-	if proof := in.newestPosts(); len(proof) > 0 {
-		return proof
+	if len(in.newest) > 0 {
+		return in.newest
 	}
 	return []Evidence{r.counted()}
 }
@@ -121,7 +121,7 @@ func safetyReasons(r *Report, in *Input) (all []candidate) {
 		}
 	}
 	if r.Safety.Known && len(all) == 0 && r.Safety.Searched >= leastPosts {
-		all = append(all, reason(15, ToneGood, "safety_clear", Args{"n": number(float64(r.Safety.Searched))}, in.newestPosts()...))
+		all = append(all, reason(15, ToneGood, "safety_clear", Args{"n": number(float64(r.Safety.Searched))}, in.newest...))
 	}
 	return all
 }
@@ -246,9 +246,9 @@ func rhythmReasons(r *Report, in *Input) []candidate {
 	args := Args{"n": number(float64(h.DaysSince)), "week": Value{Number: round(h.PerWeek, 1), As: FormCount}}
 	switch {
 	case h.DaysSince > silentDays:
-		return []candidate{reason(46, ToneWarn, "rhythm_silent", args, in.newestPosts()[:1]...)}
+		return []candidate{reason(46, ToneWarn, "rhythm_silent", args, in.newest[:1]...)}
 	case h.Known && h.PerWeek >= steadyWeeks:
-		return []candidate{reason(20, ToneGood, "rhythm_steady", args, in.newestPosts()...)}
+		return []candidate{reason(20, ToneGood, "rhythm_steady", args, in.newest...)}
 	default:
 		return nil
 	}
@@ -268,7 +268,7 @@ func sponsoredReasons(r *Report, in *Input) (all []candidate) {
 	case s.Compared && s.Relative >= 0.8:
 		all = append(all, reason(18, ToneGood, "sponsored_well", args, s.Evidence...))
 	case s.Known && s.Paid == 0:
-		all = append(all, reason(8, ToneGood, "sponsored_none", args, in.newestPosts()...))
+		all = append(all, reason(8, ToneGood, "sponsored_none", args, in.newest...))
 	}
 	return all
 }
@@ -279,10 +279,10 @@ func commentReasons(r *Report, in *Input) (all []candidate) {
 		return nil
 	}
 	if c.Repeated >= podsBad {
-		all = append(all, reason(42, ToneWarn, "comments_pods", Args{"share": percent(c.Repeated), "n": number(float64(c.Read))}, in.newestPosts()...))
+		all = append(all, reason(42, ToneWarn, "comments_pods", Args{"share": percent(c.Repeated), "n": number(float64(c.Read))}, in.newest...))
 	}
 	if c.Hollow() >= hollowBad {
-		all = append(all, reason(38, ToneWarn, "comments_hollow", Args{"share": percent(c.Hollow()), "n": number(float64(c.Read))}, in.newestPosts()...))
+		all = append(all, reason(38, ToneWarn, "comments_hollow", Args{"share": percent(c.Hollow()), "n": number(float64(c.Read))}, in.newest...))
 	}
 	return all
 }
@@ -300,7 +300,7 @@ func knownReasons(r *Report, in *Input) (all []candidate) {
 	}
 	all = append(all, reason(3, ToneNeutral, "followers_counted", Args{"followers": number(float64(*r.Followers)), "tier": key(string(r.Tier))}, r.counted()))
 	if r.Posts > 0 {
-		all = append(all, reason(2, ToneNeutral, "posts_known", Args{"n": number(float64(r.Posts))}, in.newestPosts()...))
+		all = append(all, reason(2, ToneNeutral, "posts_known", Args{"n": number(float64(r.Posts))}, in.newest...))
 	}
 	return all
 }

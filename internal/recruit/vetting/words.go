@@ -81,7 +81,7 @@ func tokensOf(text string, tagged bool, into []token) []token {
 	}
 	for i, r := range folded {
 		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
+		case unspaced(r):
 			flush(i)
 			into = append(into, token{folded[i : i+utf8.RuneLen(r)], tag})
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_':
@@ -97,10 +97,19 @@ func tokensOf(text string, tagged bool, into []token) []token {
 	return into
 }
 
+// firstUnspaced is where the scripts without spaces begin: Thai is the first of them (unicode.org/charts). Nearly all text is before it.
+const firstUnspaced = '\u0e00'
+
+func unspaced(r rune) bool {
+	return r >= firstUnspaced &&
+		unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
 // What a phrase is of, where it is not of a list.
 const (
 	ofSponsored = -1
 	ofUnpaid    = -2
+	ofWith      = -3
 )
 
 // phrase is one entry of a list.
@@ -108,7 +117,7 @@ type phrase struct {
 	tokens   []string
 	tagged   bool // only as a hashtag: "ad" is a word, "#ad" is a disclosure
 	word     string
-	category int // place in lists, or ofSponsored, ofUnpaid
+	category int // place in lists, or ofSponsored, ofUnpaid, ofWith
 }
 
 // finder looks for many phrases at once.
@@ -177,6 +186,15 @@ var sponsoredWords = sync.OnceValue(func() finder {
 	}
 	for _, word := range starters().Unpaid {
 		f.add(word, ofUnpaid)
+	}
+	return f
+})
+
+// withWords find phrases that a brand's name follows.
+var withWords = sync.OnceValue(func() finder {
+	f := finder{}
+	for _, phrase := range starters().With {
+		f.add(phrase, ofWith)
 	}
 	return f
 })
