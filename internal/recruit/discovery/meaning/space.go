@@ -149,10 +149,25 @@ func (q *Query) Nearness(p *Place) float64 {
 }
 
 // EmbedQuery places what somebody searches for.
-func (s *Space) EmbedQuery(text string) Query {
+func (s *Space) EmbedQuery(text string) Query { return s.Ask(text) }
+
+// Ask places a query of words and of documents that the found ones shall be like, "more like my best ten"; the words may be "".
+func (s *Space) Ask(text string, like ...Place) Query {
 	d := Document{Texts: []string{text}}
-	p := s.Embedder().Place(d)
-	q := Query{Vector: p.Vector, Topics: s.tree.Match(d), expected: s.expect(p.terms)}
+	q := Query{Topics: s.tree.Match(d)}
+	if text != "" {
+		like = append([]Place{s.Embedder().Place(d)}, like...)
+	}
+	sum := newBag(len(s.words))
+	vectors := make([]Vector, len(like))
+	for i, p := range like {
+		vectors[i] = p.Vector
+		for _, a := range p.terms {
+			sum.add(a.term, a.weight)
+		}
+	}
+	q.Vector = Mean(vectors...)
+	q.expected = s.expect(heaviest(sum.terms, sum.counts, len(sum.terms)))
 	for _, w := range Words(text) {
 		if slices.ContainsFunc(q.Terms, func(t Term) bool { return t.Text == w }) {
 			continue
