@@ -217,7 +217,8 @@ func platformName(p creators.Platform) string {
 		return "YouTube"
 	case creators.PlatformPinterest:
 		return "Pinterest"
-	default:
+	case creators.PlatformOther:
 		return "the web"
 	}
+	panic("BUG: unknown platform: " + string(p))
 }
