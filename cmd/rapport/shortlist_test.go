@@ -166,7 +166,10 @@ func (b *brand) letIn(browser *browsertest.Browser) {
 	phone.Go(regexp.MustCompile(`http://\S+/enter/\S+`).FindString(b.letter("You are in")))
 	phone.Click("Continue")
 	phone.Click("Caption, code and QR code")
-	phone.WaitText("MAKER")
+	phone.WaitText("Your code")
+	if code := phone.Value("Your code"); !strings.HasPrefix(code, "MAKER") {
+		b.Errorf("the code is %q", code)
+	}
 }
 
 // leastToFill is how fast the application form may be filled in.
