@@ -217,4 +217,15 @@ func TestASentenceBecomesPartnersThroughTheInterface(t *testing.T) {
 	if status, changed, err := b.call(t.Context(), b.key, http.MethodPatch, "/api/v1/partnerships/"+partnership, `{"status": "contacted"}`); err != nil || status != http.StatusOK || changed["status"] != "contacted" {
 		t.Errorf("%d %v %v", status, changed, err)
 	}
+
+	applied := b.must(b.key, "/api/v1/applications", `{"program_id": "`+b.program+`", "name": "Maker Seven", "email": "maker07@mail.example", "email_confirmed": true,
+		"profiles": [{"platform": "instagram", "handle": "maker07"}], "accepted": true}`)
+	if applied["status"] != "waiting" || applied["claimed"] != false {
+		t.Errorf("the application is %v", applied)
+	}
+	approved := b.must(b.key, "/api/v1/applications/"+applied["id"].(string)+"/approve", `{}`)
+	codes, _ := get("/codes?program_id=" + b.program + "&partnership_id=" + approved["partnership_id"].(string))["items"].([]any)
+	if approved["status"] != "approved" || len(codes) != 1 {
+		t.Errorf("the answer is %v, with %d codes", approved, len(codes))
+	}
 }

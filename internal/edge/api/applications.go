@@ -7,7 +7,6 @@ import (
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
-	"rapport/internal/base/fault"
 	"rapport/internal/base/programs"
 	"rapport/internal/edge/welcome"
 	"rapport/internal/partner/applications"
@@ -100,8 +99,8 @@ func (a *API) createApplication(ctx context.Context, tx *db.Tx, p auth.Principal
 	if err != nil {
 		return 0, Application{}, err
 	}
-	if !found {
-		return 0, Application{}, fault.Conflict("closed", "The program has no application form yet.")
+	if !found { // whoever hands applications over asks their own questions
+		form = applications.Form{Program: program.ID, Open: true}
 	}
 	s := applications.Submission{Name: b.Name, Email: b.Email, Country: b.Country, Sent: b.Answers, Accepted: b.Accepted, Terms: b.Terms}
 	for i, profile := range b.Profiles {
