@@ -10,6 +10,7 @@ import (
 type nearness struct {
 	s      *state
 	by     []float32      // by slot, to words and people; nil without any
+	best   float64        // the most of them
 	target meaning.Vector // nil without one
 	to     meaning.Vector
 	close  *[]meaning.Neighbour // looked up when the first reason is asked for
@@ -18,9 +19,10 @@ type nearness struct {
 }
 
 const (
-	nearEnough = 0.35 // from here on somebody is a hit who wrote none of the words
+	nearEnough = 0.18 // from here on somebody is a hit who wrote none of the words: others than those of the subject mostly stay below 0.1
 	topicMost  = 0.7
-	mostClose  = 60 // terms looked at for the words of a reason
+	ofTopic    = 0.35 // from here on somebody is a hit who publishes about a topic that the words name
+	mostClose  = 60   // terms looked at for the words of a reason
 	shownClose = 3
 )
 
@@ -38,29 +40,29 @@ func (s *state) nearness(q Query) (n nearness) {
 	if q.Target != nil {
 		n.target = s.sense.space.EmbedQuery(q.Target.meant()).Vector
 	}
-	var to []meaning.Vector
-	if q.Words != "" {
-		to = append(to, s.sense.space.EmbedQuery(q.Words).Vector)
-	}
+	var like []meaning.Place
 	for _, id := range q.Like {
 		if at, known := s.byID[id]; known {
-			to, n.like = append(to, s.sense.vectors[at]), true
+			like, n.like = append(like, s.sense.places[at]), true
 		}
 	}
-	v := meaning.Mean(to...)
-	if v == nil {
+	if q.Words == "" && len(like) == 0 {
 		return n
 	}
+	asked := s.sense.space.Ask(q.Words, like...)
 	n.by = make([]float32, len(s.slots))
-	for at, w := range s.sense.vectors {
-		n.by[at] = float32(meaning.Dot(v, w))
+	for at := range s.sense.places {
+		n.by[at] = float32(asked.Nearness(&s.sense.places[at]))
 	}
 	for _, id := range q.Like {
 		if at, known := s.byID[id]; known {
 			n.by[at] = 0 // nobody is like themselves
 		}
 	}
-	n.to, n.close = v, new([]meaning.Neighbour)
+	for _, near := range n.by {
+		n.best = max(n.best, float64(near))
+	}
+	n.to, n.close = asked.Vector, new([]meaning.Neighbour)
 	return n
 }
 
@@ -75,12 +77,19 @@ func (t Target) meant() string {
 	return text
 }
 
-func (n nearness) holds(at uint32) bool { return n.of(at) >= nearEnough }
+func (n nearness) holds(at uint32) bool {
+	if n.by != nil && float64(n.by[at]) >= nearEnough {
+		return true
+	}
+	topic, score := n.topic(at)
+	return topic != "" && topicMost*score >= ofTopic
+}
 
-// of is the nearness in the space, or by a topic that the words name and the creator publishes about, which may count no more than topicMost.
+// of is how near a creator is beside the nearest one, or by a topic that the words name and the creator publishes about, which may count no more
+// than topicMost.
 func (n nearness) of(at uint32) (near float64) {
 	if n.by != nil {
-		near = float64(n.by[at])
+		near = meaning.Relative(float64(n.by[at]), n.best)
 	}
 	topic, score := n.topic(at)
 	if topic != "" {
@@ -111,10 +120,10 @@ func isBelow(topic, other string) bool {
 
 // similar is how alike a creator's texts are to the target.
 func (n nearness) similar(at uint32) (float64, bool) {
-	if n.target == nil || n.s.sense.vectors[at] == nil {
+	if n.target == nil || n.s.sense.places[at].Vector == nil {
 		return 0, false
 	}
-	return likeness(meaning.Dot(n.target, n.s.sense.vectors[at])), true
+	return likeness(meaning.Dot(n.target, n.s.sense.places[at].Vector)), true
 }
 
 // why names the words that the creator wrote and that are close to the query.

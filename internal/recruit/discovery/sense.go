@@ -11,8 +11,8 @@ import (
 
 // sense is what is known of meanings: where every creator's texts stand in the space that was learnt from all of them.
 type sense struct {
-	space   *meaning.Space
-	vectors []meaning.Vector // by slot; nil where nothing is written
+	space  *meaning.Space
+	places []meaning.Place // by slot; without a vector where nothing is written
 }
 
 func (s *sense) dimensions() int {
@@ -63,7 +63,7 @@ func (s *state) learn(docs []meaning.Document, o meaning.Options) {
 		for i := 0; i < len(docs) && yield(docs[i]); i += 1 + len(docs)/mostLearnt {
 		}
 	}, o)
-	s.sense = &sense{space: space, vectors: make([]meaning.Vector, len(docs))}
+	s.sense = &sense{space: space, places: make([]meaning.Place, len(docs))}
 	wide := space.Dimensions()
 	all := make([]float32, len(docs)*wide) // side by side: a search walks through all of them
 	var workers sync.WaitGroup
@@ -72,10 +72,11 @@ func (s *state) learn(docs []meaning.Document, o meaning.Options) {
 		workers.Go(func() {
 			place := space.Embedder()
 			for i := first; i < len(docs); i += count {
-				if v := place.Embed(docs[i]); v != nil {
-					s.sense.vectors[i] = all[i*wide : (i+1)*wide : (i+1)*wide]
-					copy(s.sense.vectors[i], v)
+				p := place.Place(docs[i])
+				if p.Vector != nil {
+					p.Vector = all[i*wide : (i+1)*wide : (i+1)*wide][:copy(all[i*wide:(i+1)*wide], p.Vector)]
 				}
+				s.sense.places[i] = p
 			}
 		})
 	}
@@ -84,10 +85,10 @@ func (s *state) learn(docs []meaning.Document, o meaning.Options) {
 
 // understand places one creator whose texts changed.
 func (s *state) understand(at uint32, d meaning.Document) {
-	for len(s.sense.vectors) <= int(at) {
-		s.sense.vectors = append(s.sense.vectors, nil)
+	for len(s.sense.places) <= int(at) {
+		s.sense.places = append(s.sense.places, meaning.Place{})
 	}
-	s.sense.vectors[at] = s.sense.space.Embed(d)
+	s.sense.places[at] = s.sense.space.Embedder().Place(d)
 }
 
 // likeness turns the nearness of two vectors into 0 to 1: texts that share nothing stand at about 0.1 to each other, those of one subject from 0.6 on.
