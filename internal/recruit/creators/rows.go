@@ -88,17 +88,21 @@ func flat(rows [][]any) []any {
 }
 
 // selectIn runs `head (values …) tail` over keys of cols columns, block by block, and gathers what scan returns. The last block is filled up with
-// its last key, so that there is one text per query.
+// its last key, so that there are two texts per query: for one key and for many.
 func selectIn[T any](ctx context.Context, tx *db.Tx, scan func(db.Scanner) (T, error), head string, cols int, tail string, keys [][]any) ([]T, error) {
 	var all []T
 	args := make([]any, 0, asked*cols)
 	for len(keys) > 0 {
 		n := min(asked, len(keys))
+		places := asked
+		if n == 1 { // who asks for one creator shall not wait until 64 places are parsed
+			places = 1
+		}
 		args = args[:0]
-		for i := range asked {
+		for i := range places {
 			args = append(args, keys[min(i, n-1)]...)
 		}
-		some, err := db.All(ctx, tx, scan, head+" (values "+tuplesOf(asked, cols, numeric(keys[0]))+") "+tail, args...)
+		some, err := db.All(ctx, tx, scan, head+" (values "+tuplesOf(places, cols, numeric(keys[0]))+") "+tail, args...)
 		if err != nil {
 			return nil, err
 		}

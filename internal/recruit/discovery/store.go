@@ -32,7 +32,7 @@ func SaveTarget(ctx context.Context, tx *db.Tx, program programs.ID, t Target) (
 	if err != nil {
 		return t, fmt.Errorf("cannot save target %s: %w", t.ID, err)
 	}
-	return t, nil
+	return t, tellWanted(ctx, tx, program)
 }
 
 func insertTarget(ctx context.Context, tx *db.Tx, program programs.ID, t Target) (Target, error) {
@@ -46,7 +46,7 @@ func insertTarget(ctx context.Context, tx *db.Tx, program programs.ID, t Target)
 	if made == 0 {
 		return t, fault.Conflict("too_many_targets", "There are too many customer profiles. Remove one first.")
 	}
-	return t, nil
+	return t, tellWanted(ctx, tx, program)
 }
 
 func (t Target) body() string {
@@ -102,7 +102,7 @@ func RemoveTarget(ctx context.Context, tx *db.Tx, program programs.ID, target Ta
 	if gone == 0 {
 		return fault.NotFound("target")
 	}
-	return nil
+	return tellWanted(ctx, tx, program)
 }
 
 // ProgramOf returns the program that a target or a shortlist belongs to, so that a caller's rights in it can be asked.

@@ -91,7 +91,7 @@ func (t Target) Check() (Target, error) {
 		t.Languages[i] = creators.Language(l)
 	}
 	wrong = append(wrong, t.checkChoices()...)
-	for field, list := range map[string][]string{"topics": t.Topics, "values": t.Values, "languages": t.Languages, "words": t.Words, "genders": t.Genders} {
+	for field, list := range map[string][]string{"topics": t.Topics, "values": t.Values, "countries": t.Countries, "languages": t.Languages, "words": t.Words, "genders": t.Genders} {
 		if len(list) > mostOfKind || slices.ContainsFunc(list, isTooLong) {
 			wrong = append(wrong, fault.Invalidf("At most %d of a kind, each short.", mostOfKind).In(field))
 		}

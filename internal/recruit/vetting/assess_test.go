@@ -398,3 +398,15 @@ func BenchmarkAssess(b *testing.B) {
 		vetting.Assess(in)
 	}
 }
+
+// What a caption told when it came in and what it tells now is one work.
+func TestWorkThatACaptionTellsOfCountsOnce(t *testing.T) {
+	at := time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC)
+	post := creators.Post{ID: "pst_1", PostedAt: at, Caption: "Paid partnership with Nordic Tea #ad"}
+	noted := creators.Collaboration{Brand: "nordic tea", Post: post.ID, At: at, Source: creators.SourceCaption}
+	entered := creators.Collaboration{Brand: "Nordic Tea", At: at.AddDate(0, -1, 0), Source: creators.SourceEntered}
+	r := vetting.Assess(vetting.Input{Now: at.AddDate(0, 0, 1), Profile: creators.Profile{Platform: creators.PlatformTikTok, Handle: "maya"}, Posts: []creators.Post{post}, Collaborations: []creators.Collaboration{noted, entered}})
+	if len(r.Brands) != 1 || r.Brands[0].Times != 2 {
+		t.Errorf("%+v", r.Brands)
+	}
+}

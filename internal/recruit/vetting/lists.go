@@ -44,7 +44,7 @@ func Lists(ctx context.Context, tx *db.Tx, program programs.ID) ([]List, error) 
 	if err != nil {
 		return nil, fmt.Errorf("cannot read a program's word lists: %w", err)
 	}
-	lists := append(StarterLists(), List{Category: Rivals, Weight: WeightNever})
+	lists := startLists()
 	for _, l := range stored {
 		if i := slices.IndexFunc(lists, func(o List) bool { return o.Category == l.Category }); i >= 0 {
 			lists[i] = l
@@ -144,7 +144,7 @@ func Wanted(ctx context.Context, tx *db.Tx, program programs.ID) ([]Slice, error
 	return s.Wanted, err
 }
 
-// SetWanted says which audience a program wants to reach and has its reports made again. Nothing is no wish.
+// SetWanted says which audience a program wants to reach, and has its reports made again if that is another one than before. Nothing is no wish.
 func SetWanted(ctx context.Context, tx *db.Tx, program programs.ID, wanted []Slice) error {
 	if len(wanted) > mostWanted {
 		return fault.Invalidf("At most %d shares can be wanted.", mostWanted).In("wanted")
@@ -153,6 +153,9 @@ func SetWanted(ctx context.Context, tx *db.Tx, program programs.ID, wanted []Sli
 		if !slices.Contains(creators.Dimensions, w.Dimension) || w.Key == "" || utf8.RuneCountInString(w.Key) > longestWord || w.ShareBP <= 0 || w.ShareBP > mostWantedBP {
 			return fault.Invalid("A wanted share names a country, an age or a gender, and more than 0 and at most 100 %.").In("wanted")
 		}
+	}
+	if before, err := Wanted(ctx, tx, program); err != nil || slices.Equal(before, wanted) {
+		return err
 	}
 	text, err := json.Marshal(wanted)
 	if err != nil {

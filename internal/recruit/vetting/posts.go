@@ -222,7 +222,11 @@ func (in *Input) brands(posts []read) []Brand {
 			b.Evidence = append(b.Evidence, *proof)
 		}
 	}
+	told := in.told(posts)
 	for _, c := range in.Collaborations {
+		if c.Source == creators.SourceCaption && told[work{c.Post, creators.FoldBrand(c.Brand)}] {
+			continue
+		}
 		add(c.Brand, c.Source, c.At, &Evidence{Post: c.Post, At: c.At, Text: short(c.Note), Source: c.Source})
 	}
 	for i := range posts {
@@ -237,6 +241,28 @@ func (in *Input) brands(posts []read) []Brand {
 		}
 	}
 	return sortedBrands(found)
+}
+
+// work is one post for one brand.
+type work struct {
+	post   creators.PostID
+	folded string
+}
+
+// told is the work that the posts tell of themselves. Where it was also noted when the caption came in, it is one work and not two.
+func (in *Input) told(posts []read) map[work]bool {
+	if len(in.Collaborations) == 0 {
+		return nil
+	}
+	all := map[work]bool{}
+	for i := range posts {
+		if posts[i].sponsored {
+			for _, name := range posts[i].names() {
+				all[work{posts[i].ID, creators.FoldBrand(name)}] = true
+			}
+		}
+	}
+	return all
 }
 
 const sourcePosts = "posts"

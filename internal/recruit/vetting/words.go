@@ -62,6 +62,9 @@ func StarterLists() []List {
 	return lists
 }
 
+// startLists are the lists of a program that changed none: the starter lists, and no rivals.
+func startLists() []List { return append(StarterLists(), List{Category: Rivals, Weight: WeightNever}) }
+
 // token is a folded word of a text.
 type token struct {
 	text string
@@ -164,8 +167,21 @@ type Words struct {
 	find  finder
 }
 
-// Compile makes lists ready.
+// Compile makes lists ready. Most programs leave the starter lists as they are; those are made ready once.
 func Compile(lists []List) *Words {
+	if starter := starterWords(); slices.EqualFunc(lists, starter.lists, same) {
+		return starter
+	}
+	return compile(lists)
+}
+
+func same(a, b List) bool {
+	return a.Category == b.Category && a.Weight == b.Weight && slices.Equal(a.Words, b.Words)
+}
+
+var starterWords = sync.OnceValue(func() *Words { return compile(startLists()) })
+
+func compile(lists []List) *Words {
 	w := &Words{lists: lists, find: finder{}}
 	for i, l := range lists {
 		if l.Weight == WeightOff {

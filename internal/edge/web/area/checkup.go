@@ -60,13 +60,14 @@ func proofLabel(r *frame.Request, e vetting.Evidence) string {
 	case e.Post != "":
 		return r.T("checkup.proof.bare", "day", day)
 	case e.Count != nil:
-		return r.T("checkup.proof.count", "n", int(*e.Count), "source", proofSource(r, e.Source), "day", day)
+		return r.T("checkup.proof.count", "n", int(*e.Count), "source", CheckupSource(r, e.Source), "day", day)
 	default:
-		return r.T("checkup.proof.source", "source", proofSource(r, e.Source), "day", day)
+		return r.T("checkup.proof.source", "source", CheckupSource(r, e.Source), "day", day)
 	}
 }
 
-func proofSource(r *frame.Request, source string) string {
+// CheckupSource says where figures come from: our own sources in words, a list or a publication by its name.
+func CheckupSource(r *frame.Request, source string) string {
 	switch source {
 	case "entered", "import", "profile", "posts", "biography", "agreement":
 		return r.T("checkup.source." + source)
@@ -102,6 +103,9 @@ func checkupValue(r *frame.Request, name string, v vetting.Value) any {
 	case vetting.FormKey:
 		return CheckupTopic(r, v.Text)
 	case vetting.FormText:
+		if name == "source" {
+			return CheckupSource(r, v.Text)
+		}
 	}
 	return v.Text
 }

@@ -107,7 +107,7 @@ func noteOf(r *frame.Request, b benchmarks.Benchmark) any {
 	case b.Own:
 		return r.T("checkup.own.note", "median", b.Median)
 	case b.Note == "":
-		return ""
+		return unknown(r, "checkup.note.none")
 	default:
 		return b.Note
 	}

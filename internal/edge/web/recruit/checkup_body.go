@@ -263,11 +263,15 @@ func (c checkup) matchCard(r *frame.Request) ui.Card {
 		if s.Known {
 			actual = r.Locale().Percent(float64(s.ActualBP) / 1e4)
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []any{r.T("checkup.dimension."+string(s.Dimension), "key", s.Key), r.Locale().Percent(float64(s.WantedBP) / 1e4), actual}})
+		key := s.Key
+		if s.Dimension == creators.DimensionCountry {
+			key = area.CountryName(key)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []any{r.T("checkup.dimension."+string(s.Dimension), "key", key), r.Locale().Percent(float64(s.WantedBP) / 1e4), actual}})
 	}
 	sub := r.T("checkup.match.sub")
 	if m.Known {
-		sub = r.T("checkup.match.score", "share", r.Locale().Percent(m.Score), "source", m.Source, "day", r.Locale().Date(m.At))
+		sub = r.T("checkup.match.score", "share", r.Locale().Percent(m.Score), "source", area.CheckupSource(r, m.Source), "day", r.Locale().Date(m.At))
 	}
 	return ui.Card{Title: r.T("checkup.match"), Sub: sub, Body: t, Flush: true}
 }
