@@ -23,7 +23,7 @@ var floors = []floor{
 		"web/text", "welcome", // letters in people's words, written by api and web alike
 		"edgetest", // two programs full of everything, for the tests of api and web
 		"api",
-		"web/assets", "web/ui", "web/ui/gallery", "web/frame", "web/why", "web/area", "web/recruit", "web/setup", "web/desk", "web/portal", "web/reach", "web/join", "web/connect", "web",
+		"web/assets", "web/ui", "web/ui/gallery", "web/frame", "web/webtest", "web/why", "web/area", "web/recruit", "web/setup", "web/desk", "web/portal", "web/reach", "web/join", "web/connect", "web",
 		"papcompat",
 		"hooks",
 	}},
@@ -32,7 +32,7 @@ var floors = []floor{
 }
 
 // testOnly are the packages that only tests may import: they bring the testing package, servers and browsers along.
-var testOnly = []string{"internal/base/db/dbtest", "internal/base/db/dbtest/withpostgres", "internal/edge/edgetest", "internal/browsertest", "internal/house"}
+var testOnly = []string{"internal/base/db/dbtest", "internal/base/db/dbtest/withpostgres", "internal/edge/edgetest", "internal/edge/web/webtest", "internal/browsertest", "internal/house"}
 
 // confined rooms may import only what lies under the given folder. The simulated market stands outside: it must meet Rapport as the world
 // does, over HTTP, or its truth would be our own.

@@ -3,14 +3,10 @@ package join_test
 import (
 	"bytes"
 	"context"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -26,8 +22,7 @@ import (
 	"rapport/internal/edge/web/join"
 	"rapport/internal/edge/web/portal"
 	"rapport/internal/edge/web/setup"
-	"rapport/internal/edge/web/ui"
-	"rapport/internal/learn/analytics"
+	"rapport/internal/edge/web/webtest"
 	"rapport/internal/partner/applications"
 	"rapport/internal/partner/outreach"
 	"rapport/internal/partner/partnerships"
@@ -38,34 +33,27 @@ import (
 	"rapport/internal/track/links"
 )
 
-var pages = sync.OnceValues(func() (*ui.Set, error) {
-	set, err := ui.New(frame.Templates, setup.Templates, desk.Templates, portal.Templates, join.Templates)
-	if err == nil {
-		set.Now = func() time.Time { return dbtest.Start }
-	}
-	return set, err
-})
+var pages = webtest.Parsed(frame.Templates, setup.Templates, desk.Templates, portal.Templates, join.Templates)
 
 // world is Fernwood Tea with Olga, who owns it; pages are asked over HTTP through the real router.
 type world struct {
-	*testing.T
-	d       *db.DB
+	*webtest.Site
 	box     *secret.Box
 	index   *links.Index
-	pages   http.Handler
 	program programs.Program
 	owner   string // Olga's session
 }
 
 func inWorld(t *testing.T, engine db.Engine, test func(w *world)) {
 	t.Parallel()
-	w := &world{T: t, d: dbtest.New(t, engine), box: secret.New(bytes.Repeat([]byte{3}, secret.KeySize)), index: new(links.Index)}
+	w := &world{box: secret.New(bytes.Repeat([]byte{3}, secret.KeySize)), index: new(links.Index)}
+	w.Site = webtest.Open(t, dbtest.New(t, engine), pages, frame.Deps{Box: w.box, Links: w.index, MailSent: true}, setup.Register, desk.Register, portal.Register, join.Register)
 	ten, err := terms.ParseCommission("percent", "12", "EUR")
-	w.must(err)
+	w.Must(err)
 	off, err := terms.ParseOffer("percent", "10", "EUR")
-	w.must(err)
+	w.Must(err)
 	var user auth.User
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		if w.program, err = programs.Create(ctx, tx, programs.New{Name: "Fernwood Tea", Currency: "EUR", Sites: []string{"shop.example"}}); err != nil {
 			return err
 		}
@@ -75,111 +63,20 @@ func inWorld(t *testing.T, engine db.Engine, test func(w *world)) {
 		user, err = auth.CreateUser(ctx, tx, auth.NewUser{Email: "olga@acme.example", Name: "Olga", Role: auth.RoleOwner})
 		return err
 	})
-	set, err := pages()
-	w.must(err)
-	m := frame.NewMux(frame.Deps{
-		DB: w.d, Box: w.box, Links: w.index, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r", MailSent: true,
-		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), ClientIP: func(*http.Request) string { return "203.0.113.7" },
-		Tail: func(context.Context, *db.Tx) ([]analytics.TailCount, error) { return nil, nil },
-	}, set)
-	setup.Register(m)
-	desk.Register(m)
-	portal.Register(m)
-	join.Register(m)
-	w.pages = m.Handler()
-	w.owner = w.session(user.ID, auth.PurposeInvite)
+	w.owner = w.Session(user.ID, auth.PurposeInvite)
 	test(w)
-}
-
-func (w *world) must(err error) {
-	w.Helper()
-	if err != nil {
-		w.Fatal(err)
-	}
-}
-
-func (w *world) do(f func(ctx context.Context, tx *db.Tx) error) {
-	w.Helper()
-	w.must(w.d.Update(w.Context(), func(tx *db.Tx) error { return f(w.Context(), tx) }))
-}
-
-func (w *world) session(user string, purpose auth.Purpose) string {
-	w.Helper()
-	var link string
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
-		link, err = auth.LoginLink(ctx, tx, user, purpose, time.Hour, "")
-		return err
-	})
-	token, _, err := auth.UseLoginLink(w.Context(), w.d, link, "test")
-	w.must(err)
-	return token
-}
-
-// ask makes a request; form nil is a GET.
-func (w *world) ask(path, token string, form url.Values) *httptest.ResponseRecorder {
-	w.Helper()
-	method, body := http.MethodGet, io.Reader(http.NoBody)
-	if form != nil {
-		method, body = http.MethodPost, strings.NewReader(form.Encode())
-	}
-	r := httptest.NewRequest(method, "http://rapport.example"+path, body)
-	if form != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
-	if token != "" {
-		r.AddCookie(&http.Cookie{Name: "rapport_session", Value: token})
-	}
-	answer := httptest.NewRecorder()
-	w.pages.ServeHTTP(answer, r)
-	return answer
-}
-
-// shows is a page with the status, which must say the texts.
-func (w *world) shows(path, token string, status int, texts ...string) string {
-	w.Helper()
-	answer := w.ask(path, token, nil)
-	return w.says(path, answer, status, texts...)
-}
-
-func (w *world) says(what string, answer *httptest.ResponseRecorder, status int, texts ...string) string {
-	w.Helper()
-	body := answer.Body.String()
-	if answer.Code != status {
-		w.Fatalf("%s: %d\n%.3000s", what, answer.Code, body)
-	}
-	if faults := ui.Lint(body); len(faults) > 0 {
-		w.Errorf("%s: %v", what, faults)
-	}
-	for _, text := range texts {
-		if !strings.Contains(body, text) {
-			_, shown, _ := strings.Cut(body, "<main")
-			w.Errorf("%s does not say %q:\n%.4000s", what, text, shown)
-		}
-	}
-	return body
-}
-
-// leads is where a form leads that was taken.
-func (w *world) leads(path, token string, form url.Values) string {
-	w.Helper()
-	answer := w.ask(path, token, form)
-	if answer.Code != http.StatusSeeOther {
-		w.Fatalf("POST %s: %d\n%.3000s", path, answer.Code, answer.Body.String())
-	}
-	return answer.Header().Get("Location")
 }
 
 // mails are all that wait, in order.
 func (w *world) mails() (all []notify.Mail) {
 	w.Helper()
 	var ids []string
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		ids, err = db.All(ctx, tx, db.Column[string], `select id from mails where state = 'queued' order by id`)
 		return err
 	})
 	for _, id := range ids {
-		w.must(notify.Deliver(w.Context(), w.d, w.box, id, func(_ context.Context, m notify.Mail) error { all = append(all, m); return nil }))
+		w.Must(notify.Deliver(w.Context(), w.DB, w.box, id, func(_ context.Context, m notify.Mail) error { all = append(all, m); return nil }))
 	}
 	return all
 }
@@ -187,7 +84,7 @@ func (w *world) mails() (all []notify.Mail) {
 // opened makes the program's form with a rule.
 func (w *world) opened(rules ...applications.Rule) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		_, err := applications.SaveForm(ctx, tx, applications.Form{Program: w.program.ID, Slug: "fernwood", Open: true, Rules: rules,
 			Questions: []applications.Question{{Text: "Why us?", Kind: applications.QuestionText, Required: true}, {Text: "Tea or coffee?", Kind: applications.QuestionChoice, Choices: []string{"Tea", "Coffee"}}}})
 		return err
@@ -199,13 +96,13 @@ var hidden = regexp.MustCompile(`name="(began|terms)" value="([^"]*)"`)
 // filled is the application form as a person fills it in, a while after the page was opened.
 func (w *world) filled() url.Values {
 	w.Helper()
-	page := w.shows("/join/fernwood", "", http.StatusOK, "Work with Fernwood Tea", "You earn 12 %", "Why us?", "Germany")
+	page := w.Shows("/join/fernwood", "", http.StatusOK, "Work with Fernwood Tea", "You earn 12 %", "Why us?", "Germany")
 	form := url.Values{"name": {"Maya Ortiz"}, "email": {"maya@mail.example"}, "account_0": {"https://www.instagram.com/maya.glow"}, "country": {"DE"}, "accepted": {"1"},
 		"answer_0": {"I drink a lot of it."}, "answer_1": {"Tea"}}
 	for _, found := range hidden.FindAllStringSubmatch(page, -1) {
 		form.Set(found[1], found[2])
 	}
-	dbtest.Clock(w.d).Advance(20 * time.Second)
+	dbtest.Clock(w.DB).Advance(20 * time.Second)
 	return form
 }
 
@@ -214,10 +111,10 @@ var link = regexp.MustCompile(`http://rapport\.example(/\S+)`)
 // applied sends the form and returns the link that the applicant gets.
 func (w *world) applied() string {
 	w.Helper()
-	if to := w.leads("/join/fernwood", "", w.filled()); to != "/join/fernwood/sent" {
+	if to := w.Leads("/join/fernwood", "", w.filled()); to != "/join/fernwood/sent" {
 		w.Fatalf("it leads to %s", to)
 	}
-	w.shows("/join/fernwood/sent", "", http.StatusOK, "Look into your mail")
+	w.Shows("/join/fernwood/sent", "", http.StatusOK, "Look into your mail")
 	mails := w.mails()
 	if len(mails) != 1 || mails[0].To != "maya@mail.example" {
 		w.Fatalf("the mails are %+v", mails)
@@ -229,8 +126,8 @@ func TestWhoIsApprovedByARuleIsInAtOnce(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		w.opened(applications.Rule{Countries: []string{"DE"}, Then: applications.OutcomeApprove})
 		own := w.applied()
-		w.shows(own, "", http.StatusOK, "Hello Maya Ortiz, is that you?")
-		answer := w.ask(own, "", url.Values{})
+		w.Shows(own, "", http.StatusOK, "Hello Maya Ortiz, is that you?")
+		answer := w.Ask(own, "", url.Values{})
 		to := answer.Header().Get("Location")
 		if answer.Code != http.StatusSeeOther || !strings.HasSuffix(to, "/share") {
 			w.Fatalf("it is %d to %s\n%s", answer.Code, to, answer.Body.String())
@@ -241,8 +138,8 @@ func TestWhoIsApprovedByARuleIsInAtOnce(t *testing.T) {
 				session = c.Value
 			}
 		}
-		w.shows(to, session, http.StatusOK, "MAYA10", "/r/maya10", "I earn a commission")
-		w.shows(own, "", http.StatusOK, "You are in", "You live in DE.")
+		w.Shows(to, session, http.StatusOK, "MAYA10", "/r/maya10", "I earn a commission")
+		w.Shows(own, "", http.StatusOK, "You are in", "You live in DE.")
 		mails := w.mails()
 		if len(mails) != 1 || !strings.Contains(mails[0].Subject, "You are in") || !strings.Contains(mails[0].Text, "/enter/") {
 			w.Errorf("the mails are %+v", mails)
@@ -253,27 +150,27 @@ func TestWhoIsApprovedByARuleIsInAtOnce(t *testing.T) {
 func TestWhoWaitsIsLetInByAPerson(t *testing.T) {
 	inWorld(t, db.EnginePostgres, func(w *world) {
 		base := "/p/" + string(w.program.ID) + "/applications"
-		w.shows(base, w.owner, http.StatusOK, "Nobody is waiting", "Make the form")
-		w.shows(base+"/form", w.owner, http.StatusOK, "fernwood-tea", "Why would you like to work with Fernwood Tea?")
+		w.Shows(base, w.owner, http.StatusOK, "Nobody is waiting", "Make the form")
+		w.Shows(base+"/form", w.owner, http.StatusOK, "fernwood-tea", "Why would you like to work with Fernwood Tea?")
 		w.opened()
 		own := w.applied()
-		w.shows(base, w.owner, http.StatusOK, "Nobody is waiting")
-		if to := w.leads(own, "", url.Values{}); to != own {
+		w.Shows(base, w.owner, http.StatusOK, "Nobody is waiting")
+		if to := w.Leads(own, "", url.Values{}); to != own {
 			w.Fatalf("it leads to %s", to)
 		}
-		w.shows(own, "", http.StatusOK, "Fernwood Tea is looking at your application", "a person decides")
-		page := w.shows(base, w.owner, http.StatusOK, "Maya Ortiz", "No rule says what to do")
+		w.Shows(own, "", http.StatusOK, "Fernwood Tea is looking at your application", "a person decides")
+		page := w.Shows(base, w.owner, http.StatusOK, "Maya Ortiz", "No rule says what to do")
 		one := regexp.MustCompile(base + `/par_[0-9a-f]+`).FindString(page)
-		w.shows(one, w.owner, http.StatusOK, "Should Maya Ortiz join?", "I drink a lot of it.", "You earn 12 %", "maya@mail.example")
+		w.Shows(one, w.owner, http.StatusOK, "Should Maya Ortiz join?", "I drink a lot of it.", "You earn 12 %", "maya@mail.example")
 		for range 2 { // a double click
-			if to := w.leads(one+"/approve", w.owner, url.Values{}); !strings.Contains(to, "/partners/par_") {
+			if to := w.Leads(one+"/approve", w.owner, url.Values{}); !strings.Contains(to, "/partners/par_") {
 				w.Fatalf("it leads to %s", to)
 			}
 		}
 		if mails := w.mails(); len(mails) != 1 || !strings.Contains(mails[0].Text, "/enter/") {
 			w.Errorf("the mails are %+v", mails)
 		}
-		w.shows(own, "", http.StatusOK, "You are in")
+		w.Shows(own, "", http.StatusOK, "You are in")
 	})
 }
 
@@ -281,13 +178,13 @@ func TestARefusalIsReadByBothSides(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		w.opened()
 		own := w.applied()
-		w.leads(own, "", url.Values{})
+		w.Leads(own, "", url.Values{})
 		base := "/p/" + string(w.program.ID) + "/applications"
-		one := regexp.MustCompile(base + `/par_[0-9a-f]+`).FindString(w.shows(base, w.owner, http.StatusOK))
-		w.says("without words", w.ask(one+"/refuse", w.owner, url.Values{}), http.StatusUnprocessableEntity, "Refuse Maya Ortiz")
-		w.leads(one+"/refuse", w.owner, url.Values{"reason": {"We look for people in France."}})
-		w.shows(own, "", http.StatusOK, "Not this time", "We look for people in France.")
-		w.shows(one, w.owner, http.StatusOK, "We look for people in France.")
+		one := regexp.MustCompile(base + `/par_[0-9a-f]+`).FindString(w.Shows(base, w.owner, http.StatusOK))
+		w.Says("without words", w.Ask(one+"/refuse", w.owner, url.Values{}), http.StatusUnprocessableEntity, "Refuse Maya Ortiz")
+		w.Leads(one+"/refuse", w.owner, url.Values{"reason": {"We look for people in France."}})
+		w.Shows(own, "", http.StatusOK, "Not this time", "We look for people in France.")
+		w.Shows(one, w.owner, http.StatusOK, "We look for people in France.")
 		if mails := w.mails(); len(mails) != 1 || !strings.Contains(mails[0].Text, "We look for people in France.") {
 			w.Errorf("the mails are %+v", mails)
 		}
@@ -309,14 +206,14 @@ func TestMachinesAndMistakesLeaveNothingBehind(t *testing.T) {
 		} {
 			form := w.filled()
 			change(form)
-			if answer := w.ask("/join/fernwood", "", form); answer.Code != http.StatusUnprocessableEntity {
+			if answer := w.Ask("/join/fernwood", "", form); answer.Code != http.StatusUnprocessableEntity {
 				w.Errorf("%s: %d", name, answer.Code)
 			}
 		}
 		quick := w.filled()
-		page := w.shows("/join/fernwood", "", http.StatusOK)
+		page := w.Shows("/join/fernwood", "", http.StatusOK)
 		quick.Set("began", hidden.FindStringSubmatch(page)[2])
-		if answer := w.ask("/join/fernwood", "", quick); answer.Code != http.StatusUnprocessableEntity {
+		if answer := w.Ask("/join/fernwood", "", quick); answer.Code != http.StatusUnprocessableEntity {
 			w.Errorf("sent in the second it was opened: %d", answer.Code)
 		}
 		if mails := w.mails(); len(mails) != 0 {
@@ -329,7 +226,7 @@ func TestAnInvitationIsAcceptedInTwoTaps(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		var p partnerships.Partnership
 		var user string
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			c, err := creators.Create(ctx, tx, creators.New{Name: "Noor Haddad"})
 			if err != nil {
 				return err
@@ -340,17 +237,17 @@ func TestAnInvitationIsAcceptedInTwoTaps(t *testing.T) {
 			user, err = auth.EnsureCreatorUser(ctx, tx, string(c.ID), "noor@mail.example", "Noor", "en")
 			return err
 		})
-		token := w.session(user, auth.PurposeCreator)
+		token := w.Session(user, auth.PurposeCreator)
 		base := "/c/" + string(p.ID)
-		if answer := w.ask(base+"/accept", token, url.Values{}); answer.Code == http.StatusSeeOther {
+		if answer := w.Ask(base+"/accept", token, url.Values{}); answer.Code == http.StatusSeeOther {
 			t.Error("nobody invited them")
 		}
-		w.do(func(ctx context.Context, tx *db.Tx) error { return applications.Invite(ctx, tx, p.ID, "Olga") })
-		w.shows(base+"/", token, http.StatusOK, "Fernwood Tea would like to work with you", "You earn 12 %", "Accept")
-		if to := w.leads(base+"/accept", token, url.Values{}); to != base+"/share" {
+		w.Do(func(ctx context.Context, tx *db.Tx) error { return applications.Invite(ctx, tx, p.ID, "Olga") })
+		w.Shows(base+"/", token, http.StatusOK, "Fernwood Tea would like to work with you", "You earn 12 %", "Accept")
+		if to := w.Leads(base+"/accept", token, url.Values{}); to != base+"/share" {
 			t.Fatalf("it leads to %s", to)
 		}
-		w.shows(base+"/share", token, http.StatusOK, "NOOR10", "/r/noor10", "I earn a commission")
+		w.Shows(base+"/share", token, http.StatusOK, "NOOR10", "/r/noor10", "I earn a commission")
 	})
 }
 
@@ -359,11 +256,11 @@ func TestWhoDidNotComeByTheFormIsAnsweredAlike(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		zoe, kim := w.applicant("Zoe"), w.applicant("Kim")
 		base := "/p/" + string(w.program.ID) + "/applications"
-		w.shows(base, w.owner, http.StatusOK, "Zoe", "Kim", "2 applications", "Did not come by the form")
+		w.Shows(base, w.owner, http.StatusOK, "Zoe", "Kim", "2 applications", "Did not come by the form")
 		for range 2 {
-			w.leads(base+"/"+string(zoe)+"/refuse", w.owner, url.Values{"reason": {"We have enough for now."}})
+			w.Leads(base+"/"+string(zoe)+"/refuse", w.owner, url.Values{"reason": {"We have enough for now."}})
 		}
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			all, _, err := outreach.Thread(ctx, tx, zoe, db.Page{})
 			if len(all) != 1 || all[0].Body != "We have enough for now." {
 				t.Errorf("the creator reads %v", all)
@@ -371,9 +268,9 @@ func TestWhoDidNotComeByTheFormIsAnsweredAlike(t *testing.T) {
 			return err
 		})
 		for range 2 {
-			w.leads(base+"/"+string(kim)+"/approve", w.owner, url.Values{})
+			w.Leads(base+"/"+string(kim)+"/approve", w.owner, url.Values{})
 		}
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			p, err := partnerships.Find(ctx, tx, kim)
 			if err != nil || p.Status != partnerships.StatusActive {
 				t.Errorf("she is %s", p.Status)
@@ -389,7 +286,7 @@ func TestWhoDidNotComeByTheFormIsAnsweredAlike(t *testing.T) {
 
 func (w *world) applicant(name string) (id partnerships.ID) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		c, err := creators.Create(ctx, tx, creators.New{Name: name})
 		if err != nil {
 			return err
@@ -406,19 +303,19 @@ func TestACustomerWhoPostsArrivesAsAProspect(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		w.opened()
 		tokens, err := clicks.NewKeys(clicks.Key{No: 1, Secret: [32]byte{7}})
-		w.must(err)
+		w.Must(err)
 		door := intake.Door{Tokens: tokens, Box: w.box}
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			_, err := door.Order(ctx, tx, intake.Order{Program: w.program.ID, ExternalID: "1001", Amount: money.Amount{Minor: 4990, Currency: "EUR"}, Source: "api", OccurredAt: tx.Now()})
 			return err
 		})
 		for _, order := range []string{"1001", "nosuch"} {
-			page := w.shows("/join/fernwood/bought", "", http.StatusOK, "Do you post about what you like?")
-			dbtest.Clock(w.d).Advance(20 * time.Second)
+			page := w.Shows("/join/fernwood/bought", "", http.StatusOK, "Do you post about what you like?")
+			dbtest.Clock(w.DB).Advance(20 * time.Second)
 			form := url.Values{"began": {hidden.FindStringSubmatch(page)[2]}, "order": {order}, "account_0": {"https://www.tiktok.com/@tea." + order}}
-			w.says(order, w.ask("/join/fernwood/bought", "", form), http.StatusOK, "Thank you", "they write to you")
+			w.Says(order, w.Ask("/join/fernwood/bought", "", form), http.StatusOK, "Thank you", "they write to you")
 		}
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			all, _, err := partnerships.List(ctx, tx, partnerships.Filter{Program: w.program.ID}, db.Page{})
 			if len(all) != 1 || all[0].Status != partnerships.StatusProspect {
 				t.Errorf("there are %+v", all)
@@ -432,15 +329,15 @@ func TestRulesAreWrittenAndReadAsSentences(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		w.opened()
 		path := "/p/" + string(w.program.ID) + "/applications/rules"
-		w.shows(path, w.owner, http.StatusOK, "No rules yet")
-		w.leads(path, w.owner, url.Values{"then": {"approve"}, "verdict": {"fits"}, "countries": {"Germany, AT"}, "min_followers": {"1000"}})
+		w.Shows(path, w.owner, http.StatusOK, "No rules yet")
+		w.Leads(path, w.owner, url.Values{"then": {"approve"}, "verdict": {"fits"}, "countries": {"Germany, AT"}, "min_followers": {"1000"}})
 		const said = "Approve when the check-up says “Fits” and they live in Germany or Austria and there are at least 1,000 followers."
-		w.shows(path, w.owner, http.StatusOK, said)
-		w.says("a refusal without words", w.ask(path, w.owner, url.Values{"then": {"refuse"}}), http.StatusUnprocessableEntity, "Write what somebody reads")
-		w.leads(path+"/remove", w.owner, url.Values{"rule": {"0"}, "was": {"another"}})
-		w.shows(path, w.owner, http.StatusOK, said)
-		w.leads(path+"/remove", w.owner, url.Values{"rule": {"0"}, "was": {said}})
-		w.shows(path, w.owner, http.StatusOK, "No rules yet")
+		w.Shows(path, w.owner, http.StatusOK, said)
+		w.Says("a refusal without words", w.Ask(path, w.owner, url.Values{"then": {"refuse"}}), http.StatusUnprocessableEntity, "Write what somebody reads")
+		w.Leads(path+"/remove", w.owner, url.Values{"rule": {"0"}, "was": {"another"}})
+		w.Shows(path, w.owner, http.StatusOK, said)
+		w.Leads(path+"/remove", w.owner, url.Values{"rule": {"0"}, "was": {said}})
+		w.Shows(path, w.owner, http.StatusOK, "No rules yet")
 	})
 }
 
@@ -448,14 +345,14 @@ func TestTheFormIsChangedByThoseWhoMay(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		path := "/p/" + string(w.program.ID) + "/applications/form"
 		form := url.Values{"open": {"1"}, "slug": {"Tea"}, "intro": {"We sell tea."}, "question_0": {"How many cups?"}, "kind_0": {"choice"}}
-		w.says("no choices", w.ask(path, w.owner, form), http.StatusUnprocessableEntity, "answers to choose from")
+		w.Says("no choices", w.Ask(path, w.owner, form), http.StatusUnprocessableEntity, "answers to choose from")
 		form.Set("choices_0", "One\nTwo")
-		w.leads(path, w.owner, form)
-		w.shows("/join/tea", "", http.StatusOK, "We sell tea.", "How many cups?", "Two")
+		w.Leads(path, w.owner, form)
+		w.Shows("/join/tea", "", http.StatusOK, "We sell tea.", "How many cups?", "Two")
 		form.Del("open")
-		w.leads(path, w.owner, form)
-		w.shows("/join/tea", "", http.StatusOK, "Closed at the moment")
-		if answer := w.ask(path, "", nil); answer.Code == http.StatusOK {
+		w.Leads(path, w.owner, form)
+		w.Shows("/join/tea", "", http.StatusOK, "Closed at the moment")
+		if answer := w.Ask(path, "", nil); answer.Code == http.StatusOK {
 			t.Error("a stranger sees the editor")
 		}
 	})

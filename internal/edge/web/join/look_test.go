@@ -25,7 +25,7 @@ func (w *world) serve(session string) string {
 			r.Header.Del("Cookie")
 			r.AddCookie(&http.Cookie{Name: "rapport_session", Value: session})
 		}
-		w.pages.ServeHTTP(rw, r)
+		w.Pages.ServeHTTP(rw, r)
 	}))
 	server := httptest.NewServer(mux)
 	w.Cleanup(server.Close)
@@ -43,7 +43,7 @@ func TestTheWayInIsAccessibleOnEveryScreen(t *testing.T) {
 		base := "/p/" + string(w.program.ID) + "/applications"
 		own := w.applied()
 		unconfirmed := w.applied2()
-		w.leads(own, "", url.Values{})
+		w.Leads(own, "", url.Values{})
 		for _, screen := range []struct {
 			name string
 			view browsertest.Viewport
@@ -66,10 +66,10 @@ func TestTheWayInIsAccessibleOnEveryScreen(t *testing.T) {
 // applied2 sends the form for another person and does not confirm it.
 func (w *world) applied2() string {
 	w.Helper()
-	dbtest.Clock(w.d).Advance(time.Minute)
+	dbtest.Clock(w.DB).Advance(time.Minute)
 	form := w.filled()
 	form.Set("email", "ines@mail.example")
 	form.Set("account_0", "https://www.tiktok.com/@ines")
-	w.leads("/join/fernwood", "", form)
+	w.Leads("/join/fernwood", "", form)
 	return link.FindStringSubmatch(w.mails()[0].Text)[1]
 }

@@ -33,7 +33,7 @@ func (w *world) foreignThings() (gets, posts []string) {
 
 func (w *world) orderOfSam() (result intake.Result) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		result, err = w.door.Order(ctx, tx, intake.Order{Program: w.other.ID, ExternalID: "S1", Amount: eur(5000), Touches: []intake.Touch{coded(w.sam)}, Source: "api", OccurredAt: tx.Now()})
 		return err
 	})
@@ -53,7 +53,7 @@ func TestNobodySeesWhatBelongsToAnother(t *testing.T) {
 		w.shared()
 		gets, posts := w.foreignThings()
 		for _, path := range gets {
-			if answer := w.ask(w.maya.base()+path, visit{token: w.maya.token}); answer.Code != http.StatusNotFound {
+			if answer := w.Ask(w.maya.base()+path, w.maya.token, nil); answer.Code != http.StatusNotFound {
 				t.Errorf("GET %s: %d", path, answer.Code)
 			}
 		}
@@ -81,17 +81,17 @@ func TestNobodyWalksIntoAnothersPortal(t *testing.T) {
 		w.shared()
 		for name, token := range map[string]string{"Jo": w.jo.token, "Sam": w.sam.token, "an owner": w.owner} {
 			for _, path := range w.everyPage() {
-				if answer := w.ask(w.maya.base()+path, visit{token: token}); answer.Code != http.StatusNotFound {
+				if answer := w.Ask(w.maya.base()+path, token, nil); answer.Code != http.StatusNotFound {
 					t.Errorf("%s at %s: %d", name, path, answer.Code)
 				}
 			}
 			for path, entered := range w.actions() {
-				if answer := w.ask(w.maya.base()+path, visit{token: token, form: entered}); answer.Code != http.StatusNotFound {
+				if answer := w.Ask(w.maya.base()+path, token, entered); answer.Code != http.StatusNotFound {
 					t.Errorf("%s posts to %s: %d", name, path, answer.Code)
 				}
 			}
 		}
-		if answer := w.ask(w.maya.base()+"/", visit{token: "x"}); answer.Code != http.StatusSeeOther || !strings.HasPrefix(answer.Header().Get("Location"), "/sign-in") {
+		if answer := w.Ask(w.maya.base()+"/", "x", nil); answer.Code != http.StatusSeeOther || !strings.HasPrefix(answer.Header().Get("Location"), "/sign-in") {
 			t.Errorf("nobody is answered %d", answer.Code)
 		}
 	})
@@ -126,7 +126,7 @@ func TestNothingOfBuyersOrOtherCreatorsShows(t *testing.T) {
 
 func (w *world) commissionsOfMaya() (all []commissions.Commission) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		all, _, err = commissions.List(ctx, tx, commissions.Filter{Program: w.program.ID, Partnership: w.maya.of.ID}, db.Page{Limit: 100})
 		return err
 	})
@@ -137,9 +137,9 @@ func (w *world) commissionsOfMaya() (all []commissions.Commission) {
 func TestWhoLooksAsTheCreatorChangesNothing(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.shared()
-		_, s, err := auth.SessionBy(t.Context(), w.d, w.owner)
-		w.must(err)
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		_, s, err := auth.SessionBy(t.Context(), w.DB, w.owner)
+		w.Must(err)
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			return auth.ViewAs(ctx, tx, s.ID, string(w.maya.of.Creator))
 		})
 		for _, path := range w.everyPage() {
@@ -150,7 +150,7 @@ func TestWhoLooksAsTheCreatorChangesNothing(t *testing.T) {
 			w.wantText(page, "You see this as the creator does")
 		}
 		for path, entered := range w.actions() {
-			if answer := w.ask(w.maya.base()+path, visit{token: w.owner, form: entered}); answer.Code != http.StatusForbidden {
+			if answer := w.Ask(w.maya.base()+path, w.owner, entered); answer.Code != http.StatusForbidden {
 				t.Errorf("POST %s: %d", path, answer.Code)
 			}
 		}
@@ -167,7 +167,7 @@ func TestThePortalOnPostgreSQL(t *testing.T) {
 		w.get(path)
 	}
 	for path, entered := range w.actions() {
-		if answer := w.ask(w.maya.base()+path, visit{token: w.maya.token, form: entered}); answer.Code >= http.StatusBadRequest {
+		if answer := w.Ask(w.maya.base()+path, w.maya.token, entered); answer.Code >= http.StatusBadRequest {
 			t.Errorf("POST %s: %d %s", path, answer.Code, ui.Lint(answer.Body.String()))
 		}
 	}

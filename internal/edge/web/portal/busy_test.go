@@ -26,11 +26,11 @@ const (
 func (w *world) busy() {
 	w.Helper()
 	w.full()
-	w.asks("Spring teas", "Show how you brew it.\nSay that it is an advertisement.", w.d.Now().Add(72*time.Hour))
-	w.asks("Gift sets", "One story with the set.", w.d.Now().Add(-72*time.Hour))
+	w.asks("Spring teas", "Show how you brew it.\nSay that it is an advertisement.", w.DB.Now().Add(72*time.Hour))
+	w.asks("Gift sets", "One story with the set.", w.DB.Now().Add(-72*time.Hour))
 	changed := w.asks("Iced tea", "One reel.", time.Time{})
 	accepted := w.asks("Winter", "", time.Time{})
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		for _, t := range []content.Task{changed, accepted} {
 			if _, err := content.Post(ctx, tx, t.ID, "https://www.tiktok.com/@maya/video/1"); err != nil {
 				return err
@@ -52,17 +52,17 @@ func (w *world) awkward() {
 	w.Helper()
 	w.busy()
 	long := strings.Repeat("Fernwood & Daughters ", 2) + arabicName
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		if w.program, err = programs.Update(ctx, tx, w.program.ID, programs.Change{Name: &long}); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `update creators set name = $1 where id = $2`, longName, w.maya.of.Creator)
 		return err
 	})
-	w.asks(strings.Repeat("Unbreakable", 8), strings.Repeat("wordwithoutend", 30), w.d.Now())
+	w.asks(strings.Repeat("Unbreakable", 8), strings.Repeat("wordwithoutend", 30), w.DB.Now())
 	w.says(outreach.SideBrand, strings.Repeat("https://shop.example/a-very-long-address/", 8)+"\n"+arabicName)
 	w.order("2026-WEB-000000000000000000000000000000000000000000001", 1_000_000_000, coded(w.maya))
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		for range 12 {
 			if _, err := links.Create(ctx, tx, links.New{Partnership: w.maya.of.ID, Destination: "https://shop.example/" + strings.Repeat("long-path/", 12)}); err != nil {
 				return err
@@ -75,7 +75,7 @@ func (w *world) awkward() {
 // asks invites Maya into a new campaign.
 func (w *world) asks(name, brief string, due time.Time) (t content.Task) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		c, err := content.Create(ctx, tx, content.New{Program: w.program.ID, Name: name, Brief: brief})
 		if err != nil {
 			return err
@@ -98,7 +98,7 @@ func (w *world) says(from outreach.Side, body string) {
 		who = auth.Principal{Kind: auth.KindCreator, Name: "Maya Ortiz"}
 	}
 	ctx := auth.With(w.Context(), who)
-	w.must(w.d.Update(ctx, func(tx *db.Tx) error {
+	w.Must(w.DB.Update(ctx, func(tx *db.Tx) error {
 		_, err := outreach.Send(ctx, tx, outreach.New{Partnership: w.maya.of.ID, From: from, Body: body})
 		return err
 	}))
@@ -108,7 +108,7 @@ func (w *world) says(from outreach.Side, body string) {
 func (w *world) commission(number string) (c commissions.Commission) {
 	w.Helper()
 	of := w.conversion(number)
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		all, err := commissions.OfConversion(ctx, tx, of.ID)
 		if err == nil {
 			c = all[0]
@@ -123,7 +123,7 @@ func (w *world) payout() payouts.Item { return w.payoutOf(w.maya.of.Creator) }
 
 func (w *world) payoutOf(creator creators.ID) (item payouts.Item) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		items, _, err := payouts.ItemsOfCreator(ctx, tx, w.program.ID, creator, db.Page{})
 		if err == nil {
 			item = items[0]
@@ -136,7 +136,7 @@ func (w *world) payoutOf(creator creators.ID) (item payouts.Item) {
 // unread is how many messages wait for Maya.
 func (w *world) unread() (n int) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		n, err = outreach.Unread(ctx, tx, outreach.SideCreator, partnerships.Filter{Program: w.program.ID, Creator: w.maya.of.Creator})
 		return err
 	})

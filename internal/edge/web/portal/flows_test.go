@@ -40,11 +40,11 @@ func TestALinkIsMadeOnceAndWorksAtOnce(t *testing.T) {
 			t.Fatalf("made %d %s, then %s", first.Code, to, again.Header().Get("Location"))
 		}
 		made := w.linkAt(to)
-		if entry, known := w.mux.Links.BySlug(made.Slug); !known || entry.Partnership != w.maya.of.ID {
+		if entry, known := w.Mux.Links.BySlug(made.Slug); !known || entry.Partnership != w.maya.of.ID {
 			t.Errorf("the link is known at once: %v", known)
 		}
 		w.wantText(w.page(to, w.maya.token), "It leads to shop.example/teas/jasmine.", "http://rapport.example/r/"+made.Slug, "Ad · I earn a commission if you buy.")
-		picture := w.ask(to+"/qr.png", visit{token: w.maya.token})
+		picture := w.Ask(to+"/qr.png", w.maya.token, nil)
 		if picture.Header().Get("Content-Type") != "image/png" || !strings.HasPrefix(picture.Body.String(), "\x89PNG") {
 			t.Errorf("the picture is %s", picture.Header().Get("Content-Type"))
 		}
@@ -53,7 +53,7 @@ func TestALinkIsMadeOnceAndWorksAtOnce(t *testing.T) {
 
 func (w *world) linkAt(address string) (l links.Link) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		l, err = links.Find(ctx, tx, links.ID(address[strings.LastIndex(address, "/")+1:]))
 		return err
 	})
@@ -77,12 +77,12 @@ func TestLinksToElsewhereAreRefusedInPlainWords(t *testing.T) {
 			}
 			w.wantText(answer.Body.String(), says)
 		}
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			_, err := partnerships.SetStatus(ctx, tx, w.maya.of.ID, partnerships.StatusEnded)
 			return err
 		})
 		w.wantText(w.post("/share", "destination", "https://shop.example/").Body.String(), "has ended")
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			all, _, err := links.List(ctx, tx, links.Filter{Program: w.program.ID, Partnership: w.maya.of.ID}, db.Page{})
 			if len(all) != 1 {
 				t.Errorf("%d links are left behind", len(all))
@@ -94,7 +94,7 @@ func TestLinksToElsewhereAreRefusedInPlainWords(t *testing.T) {
 
 func TestATaskIsHandedInCorrectedAndAccepted(t *testing.T) {
 	inWorld(t, func(w *world) {
-		task := w.asks("Spring teas", "Show how you brew it.\nSay that it is an ad.", w.d.Now().Add(48*time.Hour))
+		task := w.asks("Spring teas", "Show how you brew it.\nSay that it is an ad.", w.DB.Now().Add(48*time.Hour))
 		path := "/tasks/" + string(task.ID)
 		w.wantText(w.get("/tasks"), "Spring teas", "Until 4 Mar 2026", "To do")
 		w.wantText(w.get(path), "Show how you brew it.<br>Say that it is an ad.")
@@ -107,14 +107,14 @@ func TestATaskIsHandedInCorrectedAndAccepted(t *testing.T) {
 			}
 		}
 		w.wantText(w.get(path), "You handed this in. Fernwood Tea will look at it", "https://www.tiktok.com/@maya/video/1")
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			_, err := content.AskChanges(ctx, tx, task.ID, "Say that it is an ad.")
 			return err
 		})
 		w.wantText(w.get("/"), "Fernwood Tea asks for a change in “Spring teas”")
 		w.wantText(w.get(path), "What should be changed")
 		w.post(path, "url", "https://www.tiktok.com/@maya/video/2")
-		w.do(func(ctx context.Context, tx *db.Tx) error { _, err := content.Accept(ctx, tx, task.ID); return err })
+		w.Do(func(ctx context.Context, tx *db.Tx) error { _, err := content.Accept(ctx, tx, task.ID); return err })
 		page := w.get(path)
 		w.wantText(page, "accepted your post")
 		if strings.Contains(page, `name="url"`) {
@@ -165,7 +165,7 @@ func TestTheAccountIsChangedByWhoJustSignedIn(t *testing.T) {
 			t.Error("the account is shown in the clear")
 		}
 		w.wantMails(1)
-		dbtest.Clock(w.d).Advance(16 * time.Minute)
+		dbtest.Clock(w.DB).Advance(16 * time.Minute)
 		page := w.get("/earnings/account")
 		w.wantText(page, "sign in once more", "Send me a link")
 		if late := w.post("/earnings/account", "method", "other", "payee", "Somebody", "details", "elsewhere"); late.Code != http.StatusUnprocessableEntity {
@@ -179,15 +179,15 @@ func TestTheAccountIsChangedByWhoJustSignedIn(t *testing.T) {
 
 func TestWithoutAMailServerTheBrandHandsOutTheLink(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.mux.MailSent = false
-		dbtest.Clock(w.d).Advance(time.Hour)
+		w.Mux.MailSent = false
+		dbtest.Clock(w.DB).Advance(time.Hour)
 		w.wantText(w.get("/earnings/account"), "Ask Fernwood Tea for a new link")
 	})
 }
 
 func (w *world) wantMails(n int64) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		c, err := notify.Count(ctx, tx)
 		if c.Queued != n {
 			w.Errorf("%d mails are queued, want %d", c.Queued, n)
@@ -212,7 +212,7 @@ func TestAnOrderIsCheckedAndAskedAbout(t *testing.T) {
 			w.post("/check/review", "number", "#1012", "question", "She told me\nin a message.")
 		}
 		var asked []reviews.Review
-		w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+		w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 			asked, _, err = reviews.List(ctx, tx, reviews.Filter{Program: w.program.ID}, db.Page{})
 			return err
 		})
@@ -220,7 +220,7 @@ func TestAnOrderIsCheckedAndAskedAbout(t *testing.T) {
 			t.Fatalf("asked: %+v", asked)
 		}
 		w.wantText(w.get("/check"), "Being looked at", "She told me<br>in a message.")
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			_, err := reviews.Answer(ctx, tx, w.olga, asked[0].ID, reviews.OutcomeDeclined, "It came by our newsletter.")
 			return err
 		})
@@ -244,8 +244,8 @@ func TestListsGoOnAndAreCut(t *testing.T) {
 		for i := range 35 {
 			w.order(fmt.Sprint("A", i), 1000, coded(w.maya))
 		}
-		dbtest.Clock(w.d).Advance(31 * 24 * time.Hour)
-		w.maya.token = w.session(w.maya.user, auth.PurposeCreator)
+		dbtest.Clock(w.DB).Advance(31 * 24 * time.Hour)
+		w.maya.token = w.Session(w.maya.user, auth.PurposeCreator)
 		w.order("B1", 2000, coded(w.maya))
 		first := w.get("/earnings")
 		w.wantText(first, "Order B1", "/earnings?after=com_")
@@ -263,8 +263,8 @@ func TestListsGoOnAndAreCut(t *testing.T) {
 
 func TestASessionThatEndedIsAskedToSignIn(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.must(auth.SignOut(t.Context(), w.d, w.maya.token))
-		if answer := w.ask(w.maya.base()+"/earnings", visit{token: w.maya.token}); answer.Code != http.StatusSeeOther {
+		w.Must(auth.SignOut(t.Context(), w.DB, w.maya.token))
+		if answer := w.Ask(w.maya.base()+"/earnings", w.maya.token, nil); answer.Code != http.StatusSeeOther {
 			t.Errorf("answered %d", answer.Code)
 		}
 	})

@@ -23,7 +23,7 @@ func (w *world) serve(token string) string {
 			return
 		}
 		r.AddCookie(&http.Cookie{Name: "rapport_session", Value: token})
-		w.pages.ServeHTTP(answer, r)
+		w.Pages.ServeHTTP(answer, r)
 	}))
 	w.Cleanup(server.Close)
 	return server.URL

@@ -29,15 +29,11 @@ func TestEveryPageIsExecutedInEveryForm(t *testing.T) {
 
 // form is a page of Maya's portal as htmx asks for it.
 func (w *world) form(path, target string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodGet, "http://rapport.example"+w.maya.base()+path, nil)
-	if target != "" {
-		r.Header.Set("HX-Request", "true")
-		r.Header.Set("HX-Target", target)
+	w.Helper()
+	if target == "" {
+		return w.Ask(w.maya.base()+path, w.maya.token, nil)
 	}
-	r.AddCookie(&http.Cookie{Name: "rapport_session", Value: w.maya.token})
-	answer := httptest.NewRecorder()
-	w.pages.ServeHTTP(answer, r)
-	return answer
+	return w.Ask(w.maya.base()+path, w.maya.token, nil, "HX-Request", "true", "HX-Target", target)
 }
 
 // TestNoTemplateIsForgotten: each is a page that the tests visit.

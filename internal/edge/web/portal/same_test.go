@@ -35,10 +35,13 @@ func pathsOf(pages map[string]string) (paths []string) {
 	return paths
 }
 
+// panel is how a page is asked for the panel beside it.
+var panel = []string{"HX-Request", "true", "HX-Target", "div#panel-body"}
+
 // words are what a person reads of a panel, without its buttons: those differ, since the two can do different things.
 func (w *world) words(base, path, token string) string {
 	w.Helper()
-	answer := w.ask(base+path, visit{token: token, panel: true})
+	answer := w.Ask(base+path, token, nil, panel...)
 	if answer.Code != http.StatusOK {
 		w.Fatalf("%s: %d", base+path, answer.Code)
 	}
@@ -48,7 +51,7 @@ func (w *world) words(base, path, token string) string {
 func (w *world) wordsOf(markup string) string {
 	w.Helper()
 	root, err := html.Parse(strings.NewReader(markup))
-	w.must(err)
+	w.Must(err)
 	var words []string
 	read(root, &words)
 	return strings.Join(words, " ")
@@ -112,7 +115,7 @@ func TestAPayoutIsExplainedAlikeOnBothSides(t *testing.T) {
 		w.shared()
 		item := string(w.payout().ID)
 		portal := w.words(w.maya.base(), "/earnings/payouts/"+item, w.maya.token)
-		desk := w.ask("/p/"+string(w.program.ID)+"/payout-items/"+item, visit{token: w.owner, panel: true}).Body.String()
+		desk := w.Ask("/p/"+string(w.program.ID)+"/payout-items/"+item, w.owner, nil, panel...).Body.String()
 		sums := regexp.MustCompile(`(?s)<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>`).FindAllStringSubmatch(desk, -1)
 		if len(sums) < 3 {
 			t.Fatalf("the desk's explanation has %d facts", len(sums))

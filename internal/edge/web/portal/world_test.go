@@ -3,13 +3,10 @@ package portal_test
 import (
 	"bytes"
 	"context"
-	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,8 +20,7 @@ import (
 	"rapport/internal/edge/web/desk"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/portal"
-	"rapport/internal/edge/web/ui"
-	"rapport/internal/learn/analytics"
+	"rapport/internal/edge/web/webtest"
 	"rapport/internal/partner/content"
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/partner/terms"
@@ -48,10 +44,7 @@ type partner struct {
 
 // world is Fernwood with Maya and Jo, who earn 10 %, and Otherwood with Sam; pages are asked over HTTP through the real router.
 type world struct {
-	*testing.T
-	d             *db.DB
-	mux           *frame.Mux
-	pages         http.Handler
+	*webtest.Site
 	door          intake.Door
 	cashier       payouts.Cashier
 	program       programs.Program
@@ -63,61 +56,32 @@ type world struct {
 	foreign       []content.Task // the same of Jo
 }
 
-// pages are parsed once for all tests; "3 hours ago" is counted from the time at which every test begins.
-var pages = sync.OnceValues(func() (*ui.Set, error) {
-	set, err := ui.New(frame.Templates, desk.Templates, portal.Templates)
-	if err == nil {
-		set.Now = func() time.Time { return dbtest.Start }
-	}
-	return set, err
-})
+var pages = webtest.Parsed(frame.Templates, desk.Templates, portal.Templates)
 
 func eur(minor int64) money.Amount { return money.Amount{Minor: minor, Currency: "EUR"} }
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	w := &world{T: t, d: d}
 	box := secret.New(bytes.Repeat([]byte{3}, secret.KeySize))
 	tokens, err := clicks.NewKeys(clicks.Key{No: 1, Secret: [32]byte{7}})
-	w.must(err)
-	w.door = intake.Door{Tokens: tokens, Box: box}
-	w.cashier = payouts.Cashier{Box: box, Rails: payouts.Rails{csvfile.Rail{}}}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{door: intake.Door{Tokens: tokens, Box: box}, cashier: payouts.Cashier{Box: box, Rails: payouts.Rails{csvfile.Rail{}}}}
+	w.Site = webtest.Open(t, d, pages, frame.Deps{Box: box, Door: w.door, Cashier: w.cashier, MailSent: true}, desk.Register, portal.Register)
 	w.people()
 	w.program = w.open("Fernwood Tea", "shop.example")
 	w.other = w.open("Otherwood", "other.example")
 	w.maya = w.join(w.program, "Maya Ortiz", "MAYA10")
 	w.jo = w.join(w.program, "Jo Secretname", "JO10")
 	w.sam = w.join(w.other, "Sam Elsewhere", "SAM10")
-	set, err := pages()
-	w.must(err)
-	w.mux = frame.NewMux(frame.Deps{
-		DB: d, Box: box, Door: w.door, Links: new(links.Index), Cashier: w.cashier, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r", MailSent: true,
-		Log: slog.New(slog.DiscardHandler), ClientIP: func(*http.Request) string { return "203.0.113.7" },
-		Tail: func(context.Context, *db.Tx) ([]analytics.TailCount, error) { return nil, nil },
-	}, set)
-	desk.Register(w.mux)
-	portal.Register(w.mux)
-	w.pages = w.mux.Handler()
 	return w
-}
-
-func (w *world) must(err error) {
-	w.Helper()
-	if err != nil {
-		w.Fatal(err)
-	}
-}
-
-func (w *world) do(f func(ctx context.Context, tx *db.Tx) error) {
-	w.Helper()
-	ctx := context.WithoutCancel(w.Context())
-	w.must(w.d.Update(ctx, func(tx *db.Tx) error { return f(ctx, tx) }))
 }
 
 func (w *world) people() {
 	w.Helper()
 	var users [2]auth.User
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		for i, name := range []string{"Olga", "Fritz"} {
 			if users[i], err = auth.CreateUser(ctx, tx, auth.NewUser{Email: name + "@acme.example", Name: name, Role: auth.RoleOwner}); err != nil {
 				return err
@@ -129,28 +93,16 @@ func (w *world) people() {
 		}
 		return err
 	})
-	w.owner = w.session(users[0].ID, auth.PurposeInvite)
-}
-
-func (w *world) session(user string, purpose auth.Purpose) string {
-	w.Helper()
-	var link string
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
-		link, err = auth.LoginLink(ctx, tx, user, purpose, time.Hour, "")
-		return err
-	})
-	token, _, err := auth.UseLoginLink(w.Context(), w.d, link, "test")
-	w.must(err)
-	return token
+	w.owner = w.Session(users[0].ID, auth.PurposeInvite)
 }
 
 func (w *world) open(name, site string) (p programs.Program) {
 	w.Helper()
 	ten, err := terms.ParseCommission("percent", "10", "EUR")
-	w.must(err)
+	w.Must(err)
 	off, err := terms.ParseOffer("percent", "10", "EUR")
-	w.must(err)
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+	w.Must(err)
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		if p, err = programs.Create(ctx, tx, programs.New{Name: name, Currency: "EUR", Sites: []string{site}}); err != nil {
 			return err
 		}
@@ -162,7 +114,7 @@ func (w *world) open(name, site string) (p programs.Program) {
 func (w *world) join(in programs.Program, name, code string) (p partner) {
 	w.Helper()
 	p.code = code
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		c, err := creators.Create(ctx, tx, creators.New{Name: name})
 		if err != nil {
 			return err
@@ -179,40 +131,12 @@ func (w *world) join(in programs.Program, name, code string) (p partner) {
 		p.user, err = auth.EnsureCreatorUser(ctx, tx, string(c.ID), code+"@mail.example", name, "en")
 		return err
 	})
-	p.token = w.session(p.user, auth.PurposeCreator)
+	p.token = w.Session(p.user, auth.PurposeCreator)
 	return p
 }
 
 // base is where a partner's portal begins.
 func (p partner) base() string { return "/c/" + string(p.of.ID) }
-
-// visit is one request of somebody.
-type visit struct {
-	token string
-	form  url.Values // nil: GET
-	panel bool       // asked from the panel beside the page
-}
-
-func (w *world) ask(path string, v visit) *httptest.ResponseRecorder {
-	w.Helper()
-	method, body := http.MethodGet, io.Reader(http.NoBody)
-	if v.form != nil {
-		method, body = http.MethodPost, strings.NewReader(v.form.Encode())
-	}
-	r := httptest.NewRequest(method, "http://rapport.example"+path, body)
-	if v.form != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
-	if v.panel {
-		r.Header.Set("HX-Request", "true")
-		r.Header.Set("HX-Target", "div#panel-body")
-	}
-	r.AddCookie(&http.Cookie{Name: "rapport_session", Value: v.token})
-	answer := httptest.NewRecorder()
-	w.pages.ServeHTTP(answer, r)
-	return answer
-}
 
 // get is a page of Maya's portal.
 func (w *world) get(path string) string {
@@ -222,21 +146,13 @@ func (w *world) get(path string) string {
 
 func (w *world) page(path, token string) string {
 	w.Helper()
-	answer := w.ask(path, visit{token: token})
-	body := answer.Body.String()
-	if answer.Code != http.StatusOK {
-		w.Fatalf("GET %s: %d %s", path, answer.Code, body)
-	}
-	if faults := ui.Lint(body); len(faults) > 0 {
-		w.Errorf("GET %s: %v", path, faults)
-	}
-	return body
+	return w.Shows(path, token, http.StatusOK)
 }
 
 // post sends a form of Maya's and returns the answer.
 func (w *world) post(path string, pairs ...string) *httptest.ResponseRecorder {
 	w.Helper()
-	return w.ask(w.maya.base()+path, visit{token: w.maya.token, form: form(pairs...)})
+	return w.Ask(w.maya.base()+path, w.maya.token, form(pairs...))
 }
 
 func form(pairs ...string) url.Values {
@@ -260,7 +176,7 @@ func (w *world) wantText(page string, texts ...string) {
 // order books an order over an hour ago.
 func (w *world) order(no string, minor int64, touches ...intake.Touch) (result intake.Result) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		result, err = w.door.Order(ctx, tx, intake.Order{Program: w.program.ID, ExternalID: no, Amount: eur(minor), Touches: touches, Source: "api",
 			OccurredAt: tx.Now().Add(-time.Hour), Customer: intake.Customer{Email: "buyer.person@mail.example"}})
 		return err
@@ -270,7 +186,7 @@ func (w *world) order(no string, minor int64, touches ...intake.Touch) (result i
 
 func (w *world) refund(order string, minor int64) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		_, err := w.door.Refund(ctx, tx, intake.Refund{Program: w.program.ID, Conversion: order, ExternalID: "refund of " + order, Amount: eur(minor), Source: "api", OccurredAt: tx.Now()})
 		return err
 	})
@@ -278,7 +194,7 @@ func (w *world) refund(order string, minor int64) {
 
 func (w *world) cancel(order string) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		_, err := w.door.Cancel(ctx, tx, intake.Cancel{Program: w.program.ID, Conversion: order, Source: "api", OccurredAt: tx.Now()}, "EUR")
 		return err
 	})
@@ -288,7 +204,7 @@ type decision func(context.Context, *db.Tx, auth.Principal, commissions.ID, stri
 
 func (w *world) decide(how decision, of intake.Result) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		_, err := how(ctx, tx, w.olga, of.Commissions[0].ID, "because of the terms")
 		return err
 	})
@@ -296,7 +212,7 @@ func (w *world) decide(how decision, of intake.Result) {
 
 // clicked is a click on a partner's link, so long before.
 func (w *world) clicked(p partner, ago time.Duration) intake.Touch {
-	return intake.Touch{Click: w.door.Tokens.Sign(clicks.Token{LinkNo: p.link.No, At: w.d.Now().Add(-ago), Random: uint32(ago / time.Second)})} //nolint:gosec // small
+	return intake.Touch{Click: w.door.Tokens.Sign(clicks.Token{LinkNo: p.link.No, At: w.DB.Now().Add(-ago), Random: uint32(ago / time.Second)})} //nolint:gosec // small
 }
 
 func coded(p partner) intake.Touch { return intake.Touch{Code: p.code} }
@@ -307,9 +223,9 @@ func (w *world) pay() payouts.ID {
 	var b payouts.Batch
 	step := func(f func(ctx context.Context, tx *db.Tx) (payouts.Batch, error)) {
 		w.Helper()
-		w.do(func(ctx context.Context, tx *db.Tx) (err error) { b, err = f(ctx, tx); return err })
-		_, err := w.cashier.Finish(w.Context(), w.d, b.ID)
-		w.must(err)
+		w.Do(func(ctx context.Context, tx *db.Tx) (err error) { b, err = f(ctx, tx); return err })
+		_, err := w.cashier.Finish(w.Context(), w.DB, b.ID)
+		w.Must(err)
 	}
 	step(func(ctx context.Context, tx *db.Tx) (payouts.Batch, error) {
 		return w.cashier.Prepare(ctx, tx, w.olga, payouts.New{Program: w.program.ID, Currency: "EUR", Rail: "csv"})
@@ -344,7 +260,7 @@ func (w *world) full() {
 	w.decide(commissions.Hold, w.order("1006", 6000, coded(w.maya)))
 	w.decide(commissions.Approve, w.order("1007", 11000, coded(w.maya)))
 	nobody := w.order("1010", 12000, w.clicked(w.maya, 40*24*time.Hour)) // outside the window, credited by hand
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		_, err := w.door.CreditByHand(ctx, tx, w.olga, nobody.Conversion.ID, w.maya.of.ID, "she showed it in a video")
 		return err
 	})
@@ -362,7 +278,7 @@ func inWorld(t *testing.T, test func(w *world)) {
 func (w *world) conversion(number string) conversions.Conversion {
 	w.Helper()
 	var found []conversions.Conversion
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		found, err = conversions.FindByNumber(ctx, tx, w.program.ID, number)
 		return err
 	})
