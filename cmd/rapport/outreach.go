@@ -10,7 +10,7 @@ import (
 
 // periodicOutreach sends the mails of sequences that are due.
 func (v *server) periodicOutreach() {
-	mailer := outreach.Mailer{Box: v.box, BaseURL: v.settings.BaseURL, Deal: welcome.Deal}
+	mailer := outreach.Mailer{Box: v.box, BaseURL: v.settings.BaseURL, Deal: welcome.Deal, Words: welcome.ReachWords}
 	v.runner.Periodic(time.Minute, "send mails of sequences", func(ctx context.Context) error {
 		sent, err := mailer.SendDue(ctx, v.d)
 		if sent > 0 {

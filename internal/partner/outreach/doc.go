@@ -18,7 +18,7 @@
 //	outreach.MarkRead(ctx, tx, zoe, outreach.SideBrand, "")                                                  // … and now 0
 //
 // Most creators are reached by direct message, which no platform lets a tool send. NextUp says who is next, a Template prepares the words, a person
-// sends them, and Note keeps them in the conversation. More laws:
+// sends them, Prepare puts chosen ones first, and Note keeps them in the conversation. More laws:
 //
 //   - a template with a gap nobody can fill is refused when it is saved, and a gap that may stay empty has a fallback;
 //   - the first message ends with who writes, where the account was found and a link to be left alone (WithIntroduction);
@@ -29,6 +29,7 @@
 //
 //   - each step leaves once, on a weekday from 9 to 17 o'clock, and what is recorded as sent and what is queued are one commit;
 //   - it is over with the creator's first word, a status beyond contacted, a wish to be left alone, a bounce, or a hand;
+//   - one that cannot be written holds nobody else back: it is tried MostTries times, each time later, and then parked with what happened;
 //   - on the first day 20 mails leave, on the next ones 30, 45, 67 and 100, one every three minutes.
 //
 // The room asks nobody's rights: the caller has checked them, and the inbox is cut by the filter it is given.

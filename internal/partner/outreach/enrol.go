@@ -40,12 +40,14 @@ type Enrolment struct {
 	EnrolledAt  time.Time
 	LastAt      time.Time // zero before the first mail
 	NextAt      time.Time // zero once it is over
+	Tries       int       // of the next mail that failed, in a row
+	Trouble     string    // what the last one failed by, where people can be told; "" otherwise
 }
 
-const enrolmentColumns = `id, program_id, sequence_id, partnership_id, step, state, reason, enrolled_by, enrolled_at, last_sent_at, next_at`
+const enrolmentColumns = `id, program_id, sequence_id, partnership_id, step, state, reason, enrolled_by, enrolled_at, last_sent_at, next_at, tries, trouble`
 
 func scanEnrolment(s db.Scanner) (e Enrolment, err error) {
-	err = s.Scan(&e.ID, &e.Program, &e.Sequence, &e.Partnership, &e.Step, &e.State, &e.Reason, &e.By, db.ScanTime(&e.EnrolledAt), db.ScanTime(&e.LastAt), db.ScanTime(&e.NextAt))
+	err = s.Scan(&e.ID, &e.Program, &e.Sequence, &e.Partnership, &e.Step, &e.State, &e.Reason, &e.By, db.ScanTime(&e.EnrolledAt), db.ScanTime(&e.LastAt), db.ScanTime(&e.NextAt), &e.Tries, &e.Trouble)
 	return e, err
 }
 
@@ -159,7 +161,7 @@ func Enrol(ctx context.Context, tx *db.Tx, box *secret.Box, sequence SequenceID,
 		if one.Skip != "" {
 			continue
 		}
-		made, err := tx.Exec(ctx, `insert into enrolments (`+enrolmentColumns+`) values ($1, $2, $3, $4, 0, $5, '', $6, $7, null, $8)
+		made, err := tx.Exec(ctx, `insert into enrolments (`+enrolmentColumns+`) values ($1, $2, $3, $4, 0, $5, '', $6, $7, null, $8, 0, '')
 			on conflict (sequence_id, partnership_id) do nothing`, id.New(EnrolmentPrefix, tx.Now()), q.Program, q.ID, one.Partnership, Running,
 			auth.From(ctx).Name, db.Micros(tx.Now()), db.Micros(tx.Now().AddDate(0, 0, q.Steps[0].AfterDays)))
 		if err != nil {

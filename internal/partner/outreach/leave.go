@@ -54,7 +54,10 @@ func Leave(ctx context.Context, tx *db.Tx, box *secret.Box, partnership partners
 	for _, profile := range c.Profiles {
 		all = append(all, creators.Suppression{Program: p.Program, Account: creators.Account{Platform: profile.Platform, Handle: profile.Handle}, Reason: leftBecause})
 	}
-	if _, err := creators.Suppress(ctx, tx, box, all); err != nil || !p.Status.Open() {
+	if _, err := creators.Suppress(ctx, tx, box, all); err != nil {
+		return err
+	}
+	if _, err := StopEnrolments(ctx, tx, p.ID, StopAlone); err != nil || !p.Status.Open() {
 		return err
 	}
 	if _, err := partnerships.SetStatus(ctx, tx, p.ID, partnerships.StatusLost); err != nil {

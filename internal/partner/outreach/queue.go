@@ -3,7 +3,6 @@ package outreach
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"rapport/internal/base/db"
@@ -29,21 +28,41 @@ const (
 // (support.google.com/youtube, "Changes to YouTube Messages").
 func TakesDirect(p creators.Platform) bool { return p != creators.PlatformYouTube }
 
-// NextUp returns the prospect after another one who has an account that takes messages, was not put off and did not ask to be left alone. After 2,000
-// who did, nobody is found: more prospects than that are not written to by hand.
+// NextUp returns who is next to write to: first those somebody chose (Prepare), then the prospects after another one. Nobody is offered who has no
+// account that takes messages, was put off or asked to be left alone. After 2,000 who did, nobody is found: more prospects than that are not written
+// to by hand.
 func NextUp(ctx context.Context, tx *db.Tx, box *secret.Box, program programs.ID, after partnerships.ID) (c Candidate, found bool, err error) {
+	first, err := prepared(ctx, tx, program)
+	if err != nil {
+		return c, false, err
+	}
+	if c, found, err = firstReachable(ctx, tx, box, first); err != nil || found {
+		return c, found, err
+	}
 	for range mostLooks {
 		ids, err := waiting(ctx, tx, program, after)
 		if err != nil || len(ids) == 0 {
 			return Candidate{}, false, err
 		}
-		for _, after = range ids {
-			if c, err = FindCandidate(ctx, tx, after); err != nil {
-				return c, false, err
-			}
-			if alone, err := Alone(ctx, tx, box, c.Partnership, c.Creator); err != nil || !alone {
-				return c, err == nil, err
-			}
+		if c, found, err = firstReachable(ctx, tx, box, ids); err != nil || found {
+			return c, found, err
+		}
+		after = ids[len(ids)-1]
+	}
+	return Candidate{}, false, nil
+}
+
+// firstReachable returns the first with whom talks are open and who did not ask to be left alone.
+func firstReachable(ctx context.Context, tx *db.Tx, box *secret.Box, ids []partnerships.ID) (c Candidate, found bool, err error) {
+	for _, one := range ids {
+		if c, err = FindCandidate(ctx, tx, one); err != nil {
+			return c, false, err
+		}
+		if !c.Partnership.Status.Open() {
+			continue
+		}
+		if alone, err := Alone(ctx, tx, box, c.Partnership, c.Creator); err != nil || !alone {
+			return c, err == nil, err
 		}
 	}
 	return Candidate{}, false, nil
@@ -107,6 +126,9 @@ func Note(ctx context.Context, tx *db.Tx, n New) (noted bool, err error) {
 	if err == nil && n.From == SideCreator {
 		_, err = MarkRead(ctx, tx, n.Partnership, SideBrand, m.ID) // who notes it has read it
 	}
+	if err == nil { // either way the message that was prepared is not the next one to write
+		err = written(ctx, tx, n.Partnership)
+	}
 	return err == nil, err
 }
 
@@ -118,23 +140,6 @@ func SentSince(ctx context.Context, tx *db.Tx, program programs.ID, since time.T
 		return 0, fmt.Errorf("cannot count the direct messages of %s: %w", program, err)
 	}
 	return n, nil
-}
-
-// Introduction is what the first message to somebody always ends with, whatever its template says: who writes, where the account was found, and
-// the way to be left alone.
-type Introduction struct{ Brand, Sender, Found, LeaveURL string }
-
-// Text is the introduction in words.
-func (i Introduction) Text() string {
-	return i.Sender + " writes for " + i.Brand + ". We found you by " + i.Found + ". If you would rather not hear from us, tell us here and we will not write again: " + i.LeaveURL
-}
-
-// WithIntroduction ends a message with the introduction, unless it stands there already.
-func WithIntroduction(body string, i Introduction) string {
-	if strings.Contains(body, i.LeaveURL) && strings.Contains(body, i.Text()) {
-		return body
-	}
-	return strings.TrimRight(body, "\n ") + "\n\n" + i.Text()
 }
 
 // LongestDM is how many characters a direct message has here: Instagram's messaging takes 1,000 (developers.facebook.com, "Send API"), and where a

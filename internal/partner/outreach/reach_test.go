@@ -85,16 +85,17 @@ func TestFilledGapsAreNotFilledAgain(t *testing.T) {
 
 func TestTheIntroductionStandsInTheFirstMessageOnce(t *testing.T) {
 	i := outreach.Introduction{Brand: "Acme", Sender: "Ada", Found: "your public account @maya on TikTok", LeaveURL: "https://r.example/leave/x"}
-	once := outreach.WithIntroduction("Hello", i)
+	whole := mailer.Words.Introduce(i)
+	once := outreach.WithIntroduction("Hello", whole)
 	for _, part := range []string{"Hello", "Acme", "Ada", "@maya", i.LeaveURL} {
 		if !strings.Contains(once, part) {
 			t.Errorf("%q lacks %q", once, part)
 		}
 	}
-	if outreach.WithIntroduction(once, i) != once {
+	if outreach.WithIntroduction(once, whole) != once {
 		t.Error("it stands there twice")
 	}
-	if cut := outreach.WithIntroduction("Hello "+i.LeaveURL, i); !strings.Contains(cut, i.Text()) {
+	if cut := outreach.WithIntroduction("Hello "+i.LeaveURL, whole); !strings.Contains(cut, whole) {
 		t.Errorf("half of it is taken for the whole: %q", cut)
 	}
 }

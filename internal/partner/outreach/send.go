@@ -32,6 +32,11 @@ func Send(ctx context.Context, tx *db.Tx, n New) (Message, error) {
 	if err := insert(ctx, tx, m); err != nil {
 		return Message{}, err
 	}
+	if m.From == SideCreator { // no reminder follows an answer, also none that is due this minute
+		if _, err := StopEnrolments(ctx, tx, p.ID, StopReplied); err != nil {
+			return Message{}, err
+		}
+	}
 	if to := Follow(p.Status, m.From); to != p.Status {
 		if _, err := partnerships.SetStatus(ctx, tx, p.ID, to); err != nil {
 			return Message{}, err

@@ -93,6 +93,7 @@ const (
 	StopHand    Stop = "by_hand"
 	StopGone    Stop = "gone"     // the creator is in the program no more
 	StopTooLong Stop = "too_long" // filled in, the words are more than a message takes
+	StopTrouble Stop = "trouble"  // the mail could not be written, MostTries times in a row
 )
 
 // Facts are what decides about the next mail to somebody who is enrolled.

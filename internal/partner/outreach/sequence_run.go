@@ -14,14 +14,14 @@ import (
 	"rapport/internal/base/secret"
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/partner/terms"
-	"rapport/internal/recruit/creators"
 )
 
 // Mailer sends the mails of sequences.
 type Mailer struct {
 	Box     *secret.Box
-	BaseURL string                                              // of the pages, without a slash at the end
-	Deal    func(p programs.Program, t terms.Effective) string  // the terms in one sentence
+	BaseURL string                                             // of the pages, without a slash at the end
+	Deal    func(p programs.Program, t terms.Effective) string // the terms in one sentence
+	Words   Words
 	ReplyTo func(program programs.ID, p partnerships.ID) string // the address for answers; "" for the sender's
 }
 
@@ -52,43 +52,54 @@ func (m Mailer) SendDue(ctx context.Context, d *db.DB) (sent int, err error) {
 }
 
 func (m Mailer) sendOf(ctx context.Context, d *db.DB, program programs.ID) (sent int, err error) {
+	var errs []error
 	for range mostAtOnce {
-		var left, more bool
+		var now turn
 		err := d.Update(ctx, func(tx *db.Tx) (err error) {
-			left, more, err = m.one(ctx, tx, program)
+			now, err = m.one(ctx, tx, program)
 			return err
 		})
-		if err != nil || !more {
-			return sent, err
-		}
-		if left {
+		switch {
+		case err != nil && (now.enrolment.ID == "" || ctx.Err() != nil): // the program's trouble, or ours
+			return sent, errors.Join(append(errs, err)...)
+		case err != nil:
+			errs = append(errs, putBack(ctx, d, now.enrolment, err))
+		case now.enrolment.ID == "":
+			return sent, errors.Join(errs...)
+		case now.left:
 			sent++
 		}
 	}
-	return sent, nil
+	return sent, errors.Join(errs...)
 }
 
-// one sees to the enrolment that waits longest. left says that a mail was queued, more that there may be another to see to.
-func (m Mailer) one(ctx context.Context, tx *db.Tx, id programs.ID) (left, more bool, err error) {
+// turn is whom one look at the queue saw to, nobody where none is due or none may leave now, and whether a mail was queued.
+type turn struct {
+	enrolment Enrolment
+	left      bool
+}
+
+// one sees to the enrolment that waits longest.
+func (m Mailer) one(ctx context.Context, tx *db.Tx, id programs.ID) (now turn, err error) {
 	pace, err := holdPace(ctx, tx, id)
 	if err != nil {
-		return false, false, err
+		return now, err
 	}
 	program, err := programs.Find(ctx, tx, id)
 	if err != nil {
-		return false, false, err
+		return now, err
 	}
 	traffic, err := TrafficOf(ctx, tx, program)
 	if err != nil || Allow(pace, traffic, tx.Now()).Room == 0 {
-		return false, false, err
+		return now, err
 	}
-	e, found, err := db.One(ctx, tx, scanEnrolment, `select `+enrolmentColumns+` from enrolments where program_id = $1 and next_at <= $2 order by next_at, id limit 1`,
+	now.enrolment, _, err = db.One(ctx, tx, scanEnrolment, `select `+enrolmentColumns+` from enrolments where program_id = $1 and next_at <= $2 order by next_at, id limit 1`,
 		id, db.Micros(tx.Now()))
-	if err != nil || !found {
-		return false, false, err
+	if err != nil || now.enrolment.ID == "" {
+		return turn{}, err
 	}
-	left, err = m.step(ctx, tx, program, e)
-	return left, true, err
+	now.left, err = m.step(ctx, tx, program, now.enrolment)
+	return now, err
 }
 
 // step does what Next decides with one enrolment.
@@ -154,11 +165,11 @@ func (m Mailer) send(ctx context.Context, tx *db.Tx, program programs.Program, q
 		return false, err
 	}
 	if e.Step+1 == len(q.Steps) {
-		_, err = tx.Exec(ctx, `update enrolments set step = $2, last_sent_at = $3, state = $4, next_at = null where id = $1`, e.ID, e.Step+1, db.Micros(tx.Now()), Done)
+		_, err = tx.Exec(ctx, `update enrolments set step = $2, last_sent_at = $3, state = $4, next_at = null, tries = 0, trouble = '' where id = $1`, e.ID, e.Step+1, db.Micros(tx.Now()), Done)
 		return true, err
 	}
 	next := Working(tx.Now().In(program.Location()).AddDate(0, 0, q.Steps[e.Step+1].AfterDays), program.Location())
-	_, err = tx.Exec(ctx, `update enrolments set step = $2, last_sent_at = $3, next_at = $4 where id = $1`, e.ID, e.Step+1, db.Micros(tx.Now()), db.Micros(next))
+	_, err = tx.Exec(ctx, `update enrolments set step = $2, last_sent_at = $3, next_at = $4, tries = 0, trouble = '' where id = $1`, e.ID, e.Step+1, db.Micros(tx.Now()), db.Micros(next))
 	return true, err
 }
 
@@ -169,13 +180,13 @@ func (m Mailer) write(ctx context.Context, tx *db.Tx, program programs.Program, 
 		return mail, err
 	}
 	leave := m.BaseURL + "/leave/" + LeaveToken(m.Box, e.Partnership)
-	step, values := q.Steps[e.Step].template(), t.values(program, q.Sender)
+	step, values := q.Steps[e.Step].template(), t.values(program, q.Sender, m.Words)
 	values["terms_sentence"] = m.Deal(program, deal)
 	body, _ := step.Fill(values)
 	if e.Step == 0 {
-		body = WithIntroduction(body, Introduction{Brand: program.Name, Sender: q.Sender, Found: t.found(), LeaveURL: leave})
+		body = WithIntroduction(body, m.Words.Introduce(Introduction{Brand: program.Name, Sender: q.Sender, Found: m.Words.FoundBy(t.creator), LeaveURL: leave}))
 	} else {
-		body = strings.TrimRight(body, "\n ") + "\n\nIf you would rather not hear from us, tell us here and we will not write again: " + leave
+		body = strings.TrimRight(body, "\n ") + "\n\n" + m.Words.Leave(leave)
 	}
 	mail = notify.Mail{ID: notify.NewID(tx.Now()), Program: program.ID, To: t.email, Subject: cmp.Or(step.FillSubject(values), program.Name), Text: onLines(body, leave)}
 	mail.Headers.Unsubscribe = leave
@@ -190,35 +201,12 @@ func (m Mailer) write(ctx context.Context, tx *db.Tx, program programs.Program, 
 func onLines(body, link string) string { return strings.ReplaceAll(body, " "+link, "\n"+link) + "\n" }
 
 // values are what is known of a creator, by the names of the gaps.
-func (t target) values(program programs.Program, sender string) map[string]string {
+func (t target) values(program programs.Program, sender string, words Words) map[string]string {
 	first, _, _ := strings.Cut(t.creator.Name, " ")
 	v := map[string]string{"first_name": first, "name": t.creator.Name, "brand": program.Name, "sender": sender}
 	if len(t.creator.Profiles) > 0 {
-		v["handle"], v["platform"] = "@"+t.creator.Profiles[0].Handle, platformName(t.creator.Profiles[0].Platform)
+		account := mainOf(t.creator)
+		v["handle"], v["platform"] = "@"+account.Handle, words.Platform(account.Platform)
 	}
 	return v
-}
-
-func (t target) found() string {
-	if len(t.creator.Profiles) == 0 {
-		return "what you publish"
-	}
-	return "your public account @" + t.creator.Profiles[0].Handle + " on " + platformName(t.creator.Profiles[0].Platform)
-}
-
-// platformName writes a platform as it writes itself.
-func platformName(p creators.Platform) string {
-	switch p {
-	case creators.PlatformTikTok:
-		return "TikTok"
-	case creators.PlatformInstagram:
-		return "Instagram"
-	case creators.PlatformYouTube:
-		return "YouTube"
-	case creators.PlatformPinterest:
-		return "Pinterest"
-	case creators.PlatformOther:
-		return "the web"
-	}
-	panic("BUG: unknown platform: " + string(p))
 }

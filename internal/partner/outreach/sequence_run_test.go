@@ -24,6 +24,16 @@ var mailBox = secret.New(bytes.Repeat([]byte{7}, secret.KeySize))
 
 var mailer = outreach.Mailer{
 	Box: mailBox, BaseURL: "https://r.example", Deal: func(programs.Program, terms.Effective) string { return "You earn a tenth." },
+	Words: outreach.Words{
+		Platform: func(p creators.Platform) string {
+			return map[creators.Platform]string{creators.PlatformTikTok: "TikTok"}[p]
+		},
+		Found: func(handle, platform string) string { return "@" + handle + " on " + platform },
+		Introduce: func(i outreach.Introduction) string {
+			return i.Sender + " writes for " + i.Brand + ", found by " + i.Found + ". Leave: " + i.LeaveURL
+		},
+		Leave: func(link string) string { return "Leave: " + link },
+	},
 	ReplyTo: func(_ programs.ID, p partnerships.ID) string { return string(p) + "@in.r.example" },
 }
 

@@ -237,6 +237,13 @@ create table outreach_skips (      -- who is not to be offered in the queue befo
     until_at       bigint not null
 );
 
+create table outreach_prepared (    -- whom somebody chose to be offered first in the queue of direct messages
+    partnership_id text primary key, -- no foreign key: an undone import takes its prospects away
+    program_id     text not null references programs (id),
+    prepared_by    text not null,
+    prepared_at    bigint not null
+);
+create index outreach_prepared_of on outreach_prepared (program_id, prepared_at, partnership_id);
 -- sequences of mails ---------------------------------------------------------------------------------------------------------------------------
 create table sequences (
     id         text primary key,
@@ -259,8 +266,11 @@ create table enrolments (
     enrolled_by    text not null,
     enrolled_at    bigint not null,
     last_sent_at   bigint,
-    next_at        bigint -- when to look again; null once it is over
+    next_at        bigint, -- when to look again; null once it is over
+    tries          bigint not null, -- of the next mail that failed, in a row
+    trouble        text not null -- what the last one failed by, in words for people
 );
+create index enrolments_sequence on enrolments (sequence_id, id);
 create unique index enrolments_once on enrolments (sequence_id, partnership_id);
 create index enrolments_partnership on enrolments (partnership_id);
 create index enrolments_due on enrolments (program_id, next_at) where next_at is not null;

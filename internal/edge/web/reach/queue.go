@@ -133,11 +133,20 @@ func (o offer) values(r *frame.Request) map[string]string {
 	}
 }
 
-func (o offer) introduction(r *frame.Request) outreach.Introduction {
-	return outreach.Introduction{
-		Brand: r.Program.Name, Sender: r.P.Name, Found: r.T("reach.found", "handle", o.account.Handle, "platform", area.Platform(r, o.account.Platform)),
+// introduction is what the first message ends with; later ones need none.
+func (o offer) introduction(r *frame.Request) string {
+	words := welcome.ReachWords
+	return words.Introduce(outreach.Introduction{
+		Brand: r.Program.Name, Sender: r.P.Name, Found: words.Found(o.account.Handle, words.Platform(o.account.Platform)),
 		LeaveURL: r.Deps().BaseURL + "/leave/" + outreach.LeaveToken(r.Deps().Box, o.Partnership.ID),
+	})
+}
+
+func (o offer) whole(r *frame.Request, body string) string {
+	if o.Partnership.Status != partnerships.StatusProspect {
+		return body
 	}
+	return outreach.WithIntroduction(body, o.introduction(r))
 }
 
 func (o offer) url(r *frame.Request, act string) string {
@@ -148,10 +157,10 @@ func (o offer) draw(w http.ResponseWriter, r *frame.Request, status int, mistake
 	p := queuePage(r)
 	p.Lead = r.T("reach.today", "n", o.sentToday, "most", calmDay)
 	body, missing := o.template.Fill(o.values(r))
-	body = outreach.WithIntroduction(body, o.introduction(r))
 	if mistake != nil {
-		body = outreach.WithIntroduction(r.FormValue("body"), o.introduction(r))
+		body = r.FormValue("body")
 	}
+	body = o.whole(r, body)
 	who := ui.Card{Title: o.Creator.Name, Sub: area.Accounts(r, o.Creator), Body: ui.Actions{{Label: r.T("reach.page_of"), URL: area.PartnerURL(r, o.Partnership.ID, "")}}}
 	parts := ui.Stack{who, o.chooser(r)}
 	if len(missing) > 0 && mistake == nil {
@@ -242,7 +251,7 @@ func (o offer) check(r *frame.Request, body string) error {
 	switch {
 	case utf8.RuneCountInString(body) > outreach.LongestDM:
 		return fault.Invalid(r.T("reach.too_long", "most", outreach.LongestDM)).In("body")
-	case o.Partnership.Status == partnerships.StatusProspect && !strings.Contains(body, o.introduction(r).Text()):
+	case o.Partnership.Status == partnerships.StatusProspect && !strings.Contains(body, o.introduction(r)):
 		return fault.Invalid(r.T("reach.introduction_needed")).In("body")
 	default:
 		return nil
