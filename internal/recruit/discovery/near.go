@@ -50,10 +50,7 @@ func (s *state) nearness(q Query) (n nearness) {
 		return n
 	}
 	asked := s.sense.space.Ask(q.Words, like...)
-	n.by = make([]float32, len(s.slots))
-	for at := range s.sense.places {
-		n.by[at] = float32(asked.Nearness(&s.sense.places[at]))
-	}
+	n.by = s.sense.nearness(&asked, len(s.slots))
 	for _, id := range q.Like {
 		if at, known := s.byID[id]; known {
 			n.by[at] = 0 // nobody is like themselves

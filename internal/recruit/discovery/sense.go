@@ -64,19 +64,13 @@ func (s *state) learn(docs []meaning.Document, o meaning.Options) {
 		}
 	}, o)
 	s.sense = &sense{space: space, places: make([]meaning.Place, len(docs))}
-	wide := space.Dimensions()
-	all := make([]float32, len(docs)*wide) // side by side: a search walks through all of them
+	share := len(docs)/runtime.GOMAXPROCS(0) + 1
 	var workers sync.WaitGroup
-	count := runtime.GOMAXPROCS(0)
-	for first := range count {
+	for first := 0; first < len(docs); first += share {
 		workers.Go(func() {
-			place := space.Embedder()
-			for i := first; i < len(docs); i += count {
-				p := place.Place(docs[i])
-				if p.Vector != nil {
-					p.Vector = all[i*wide : (i+1)*wide : (i+1)*wide][:copy(all[i*wide:(i+1)*wide], p.Vector)]
-				}
-				s.sense.places[i] = p
+			embedder, shelf := space.Embedder(), meaning.Shelf{}
+			for i := first; i < min(first+share, len(docs)); i++ {
+				s.sense.places[i] = shelf.Keep(embedder.Place(docs[i]))
 			}
 		})
 	}
@@ -89,6 +83,22 @@ func (s *state) understand(at uint32, d meaning.Document) {
 		s.sense.places = append(s.sense.places, meaning.Place{})
 	}
 	s.sense.places[at] = s.sense.space.Embedder().Place(d)
+}
+
+// nearness says of everybody how near they stand to a query, on all processors.
+func (s *sense) nearness(q *meaning.Query, slots int) []float32 {
+	by := make([]float32, slots)
+	share := max(leastShare, len(s.places)/runtime.GOMAXPROCS(0)+1)
+	var workers sync.WaitGroup
+	for first := 0; first < len(s.places); first += share {
+		workers.Go(func() {
+			for at := first; at < min(first+share, len(s.places)); at++ {
+				by[at] = float32(q.Nearness(&s.places[at]))
+			}
+		})
+	}
+	workers.Wait()
+	return by
 }
 
 // likeness turns the nearness of two vectors into 0 to 1: texts that share nothing stand at about 0.1 to each other, those of one subject from 0.6 on.
