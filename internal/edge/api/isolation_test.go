@@ -40,7 +40,7 @@ var reference = map[string]string{
 var pathKind = map[string]string{
 	"programs": "program", "creators": "creator", "partnerships": "partnership", "links": "link", "codes": "code", "conversions": "conversion",
 	"commissions": "commission", "payouts": "payout", "applications": "application",
-	"targets": "target", "lists": "list",
+	"targets": "target", "lists": "list", "sequences": "sequence", "enrolments": "enrolment", "templates": "template",
 }
 
 // plainFields are the parameters and fields that name nothing by an id, with a value each that is taken. Those of named things are the victim's:
@@ -48,6 +48,7 @@ var pathKind = map[string]string{
 var plainFields = map[string]any{
 	"about": "tea for everybody in Germany", "topics": nil, "values": nil, "countries": nil, "languages": nil, "ages": nil, "genders": nil, "price": nil, "audience_country": nil, "topic": nil,
 	"min_engagement": nil, "max_price_minor": nil, "posted_within_days": nil, "has_contact": nil, "not_contacted": nil, "partnership_status": nil,
+	"per_day": 50, "per_hour": 10, "steps": schemaOf, "subject": "Hello", "body": "Would you like to try it?", "after_days": 0, "sender": "Olga", "state": nil, "dry_run": nil,
 	"tags": nil, "collaborations": nil, "audience": nil,
 	"limit": 1000, "cursor": nil, "q": nil, "platform": "tiktok", "tier": nil, "country": nil, "min_followers": nil, "max_followers": nil, "sort": nil,
 	"status": whole, "group_by": nil, "from": nil, "to": nil, "name": "Stranger", "email": "stranger@mail.example", "handle": "strangertea", "followers": 10,

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -10,7 +11,6 @@ import (
 	"rapport/internal/base/db"
 	"rapport/internal/base/programs"
 	"rapport/internal/partner/outreach"
-	"rapport/internal/partner/partnerships"
 )
 
 // Sequence is a row of mails that stops when the creator answers.
@@ -26,27 +26,18 @@ type Sequence struct {
 
 // SequenceStep is one mail.
 type SequenceStep struct {
-	Subject   string `json:"subject"`
-	Body      string `json:"body"`
-	AfterDays int    `json:"after_days" doc:"After the mail before; the first one after the enrolment"`
+	Name      string `json:"name,omitempty" maxLength:"100" doc:"What it is called here; its subject where it is left out"`
+	Subject   string `json:"subject" maxLength:"120"`
+	Body      string `json:"body" maxLength:"5000" doc:"Plain text with gaps, as {{first_name|there}}"`
+	AfterDays int    `json:"after_days" minimum:"0" maximum:"60" doc:"After the mail before; the first one after the enrolment"`
 }
 
-// Enrolled says what became of everybody who was to be enrolled.
-type Enrolled struct {
-	Enrolled int       `json:"enrolled"`
-	Skipped  []Skipped `json:"skipped"`
-}
-
-// Skipped is somebody who gets no mails.
-type Skipped struct {
-	PartnershipID string `json:"partnership_id"`
-	Because       string `json:"because" enum:"already_enrolled,already_talking,left_alone,no_address,bounced,sequence_stopped"`
-}
-
-type newEnrolments struct {
+type newSequence struct {
 	Body struct {
-		SequenceID     string   `json:"sequence_id" maxLength:"64"`
-		PartnershipIDs []string `json:"partnership_ids" minItems:"1" maxItems:"200"`
+		ProgramID string         `json:"program_id" maxLength:"64"`
+		Name      string         `json:"name" maxLength:"100"`
+		Sender    string         `json:"sender,omitempty" maxLength:"100" doc:"Who writes; whoever asks where it is left out"`
+		Steps     []SequenceStep `json:"steps" minItems:"1" maxItems:"5"`
 	}
 }
 
@@ -59,40 +50,57 @@ func (a *API) sequences() {
 			all, err := outreach.Sequences(ctx, tx, programs.ID(in.ProgramID))
 			return listOf(all, "", shapeSequence), err
 		})
-	write(a, operation(http.MethodPost, "/enrolments", "create-enrolments", "Outreach", "Let a sequence of mails go to creators"), http.StatusOK, a.enrol)
+	read(a, operation(http.MethodGet, "/sequences/{id}", "get-sequence", "Outreach", "Look at a sequence of mails"),
+		func(ctx context.Context, tx *db.Tx, p auth.Principal, in *byID) (Sequence, error) {
+			q, err := seenSequence(ctx, tx, p, in.ID, auth.PermView, "")
+			return shapeSequence(q), err
+		})
+	write(a, operation(http.MethodPost, "/sequences", "create-sequence", "Outreach", "Make a sequence of mails"), http.StatusCreated, a.createSequence)
+	write(a, operation(http.MethodPost, "/sequences/{id}/stop", "stop-sequence", "Outreach", "Stop a sequence: nobody gets another mail of it"), http.StatusOK, a.stopSequence)
 }
 
-func (a *API) enrol(ctx context.Context, tx *db.Tx, p auth.Principal, in *newEnrolments) (int, Enrolled, error) {
-	q, err := outreach.FindSequence(ctx, tx, outreach.SequenceID(in.Body.SequenceID))
+// seenSequence returns a sequence in whose program the principal has the permission.
+func seenSequence(ctx context.Context, tx *db.Tx, p auth.Principal, id string, perm auth.Permission, field string) (outreach.Sequence, error) {
+	q, err := outreach.FindSequence(ctx, tx, outreach.SequenceID(id))
 	if err != nil {
-		return 0, Enrolled{}, inField(err, "sequence_id")
+		return q, inField(err, field)
 	}
-	if err := hidden(p.Require(q.Program, auth.PermManage), "sequence"); err != nil {
-		return 0, Enrolled{}, inField(err, "sequence_id")
-	}
-	these := make([]partnerships.ID, len(in.Body.PartnershipIDs))
-	for i, one := range in.Body.PartnershipIDs {
-		these[i] = partnerships.ID(one)
-	}
-	all, err := outreach.Enrol(ctx, tx, a.Box, q.ID, these)
+	return q, inField(hidden(p.Require(q.Program, perm), "sequence"), field)
+}
+
+func (a *API) createSequence(ctx context.Context, tx *db.Tx, p auth.Principal, in *newSequence) (int, Sequence, error) {
+	program, err := seenProgram(ctx, tx, p, in.Body.ProgramID, auth.PermManage, "program_id")
 	if err != nil {
-		return 0, Enrolled{}, inField(err, "partnership_ids")
+		return 0, Sequence{}, err
 	}
-	shape := Enrolled{Skipped: []Skipped{}}
-	for _, one := range all {
-		if one.Skip == "" {
-			shape.Enrolled++
-		} else {
-			shape.Skipped = append(shape.Skipped, Skipped{string(one.Partnership), string(one.Skip)})
-		}
+	q := outreach.Sequence{Program: program.ID, Name: in.Body.Name, Sender: cmp.Or(in.Body.Sender, p.Name)}
+	for _, s := range in.Body.Steps {
+		q.Steps = append(q.Steps, outreach.Step{Name: cmp.Or(s.Name, s.Subject), Subject: s.Subject, Body: s.Body, AfterDays: s.AfterDays})
 	}
-	return http.StatusOK, shape, audit.Record(ctx, tx, p, q.Program, "sequence.enrol", string(q.ID), nil, map[string]any{"enrolled": shape.Enrolled, "skipped": len(shape.Skipped)}, "")
+	if q, err = outreach.CreateSequence(ctx, tx, q); err != nil {
+		return 0, Sequence{}, err
+	}
+	return http.StatusCreated, shapeSequence(q), audit.Record(ctx, tx, p, q.Program, "sequence.create", string(q.ID), nil, map[string]any{"name": q.Name}, "")
+}
+
+func (a *API) stopSequence(ctx context.Context, tx *db.Tx, p auth.Principal, in *byID) (int, Sequence, error) {
+	q, err := seenSequence(ctx, tx, p, in.ID, auth.PermManage, "")
+	if err != nil {
+		return 0, Sequence{}, err
+	}
+	if err := outreach.StopSequence(ctx, tx, q.Program, q.ID); err != nil {
+		return 0, Sequence{}, err
+	}
+	if q, err = outreach.FindSequence(ctx, tx, q.ID); err != nil {
+		return 0, Sequence{}, err
+	}
+	return http.StatusOK, shapeSequence(q), audit.Record(ctx, tx, p, q.Program, "sequence.stop", in.ID, nil, nil, "")
 }
 
 func shapeSequence(q outreach.Sequence) Sequence {
 	shape := Sequence{ID: string(q.ID), ProgramID: string(q.Program), Name: q.Name, Sender: q.Sender, Steps: []SequenceStep{}, CreatedAt: q.CreatedAt, StoppedAt: timeOrNull(q.StoppedAt)}
 	for _, s := range q.Steps {
-		shape.Steps = append(shape.Steps, SequenceStep{Subject: s.Subject, Body: s.Body, AfterDays: s.AfterDays})
+		shape.Steps = append(shape.Steps, SequenceStep{Name: s.Name, Subject: s.Subject, Body: s.Body, AfterDays: s.AfterDays})
 	}
 	return shape
 }

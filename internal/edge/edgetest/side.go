@@ -8,6 +8,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/blob"
 	"rapport/internal/base/db"
+	"rapport/internal/base/id"
 	"rapport/internal/base/notify"
 	"rapport/internal/base/programs"
 	"rapport/internal/edge/stores"
@@ -185,6 +186,12 @@ func (b builder) partner(s *Side, stem, name string, creator creators.ID, code s
 			return err
 		}
 		s.id("sequence", string(row.ID))
+		enrolled := outreach.EnrolmentID(id.New(outreach.EnrolmentPrefix, tx.Now())) // by hand: who is a partner already is not enrolled
+		if _, err := tx.Exec(ctx, `insert into enrolments (id, program_id, sequence_id, partnership_id, step, state, reason, enrolled_by, enrolled_at, next_at, tries, trouble)
+			values ($1, $2, $3, $4, 0, $5, '', $6, $7, $7, 0, '')`, enrolled, s.Program.ID, row.ID, p.Partnership.ID, outreach.Running, stem, db.Micros(tx.Now())); err != nil {
+			return err
+		}
+		s.id("enrolment", string(enrolled))
 		if _, err = outreach.Send(ctx, tx, outreach.New{Partnership: p.Partnership.ID, From: outreach.SideBrand, Body: stem + " hello"}); err != nil {
 			return err
 		}

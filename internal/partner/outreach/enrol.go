@@ -150,12 +150,12 @@ func Enrol(ctx context.Context, tx *db.Tx, box *secret.Box, sequence SequenceID,
 	if err != nil {
 		return nil, err
 	}
-	if !q.StoppedAt.IsZero() {
-		return nil, fault.Conflict("sequence_stopped", "The sequence was stopped. Make a new one.")
-	}
-	all, err := Look(ctx, tx, box, q, these)
+	all, err := Look(ctx, tx, box, q, these) // first, so that a stranger's creator does not exist here either
 	if err != nil {
 		return nil, err
+	}
+	if !q.StoppedAt.IsZero() {
+		return nil, fault.Conflict("sequence_stopped", "The sequence was stopped. Make a new one.")
 	}
 	for i, one := range all {
 		if one.Skip != "" {

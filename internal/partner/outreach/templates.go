@@ -65,3 +65,12 @@ func RemoveTemplate(ctx context.Context, tx *db.Tx, program programs.ID, templat
 	}
 	return err
 }
+
+// FindTemplate reads a template somebody made, of any program: the caller looks whose it is.
+func FindTemplate(ctx context.Context, tx *db.Tx, template TemplateID) (t Template, found bool, err error) {
+	t, found, err = db.One(ctx, tx, scanTemplate, `select id, program_id, name, subject, body from message_templates where id = $1`, template)
+	if err != nil {
+		return t, false, fmt.Errorf("cannot read template %s: %w", template, err)
+	}
+	return t, found, nil
+}
