@@ -93,7 +93,7 @@ type creatorFilter struct {
 	NotContacted    bool    `query:"not_contacted"`
 	ListID          string  `query:"list_id" maxLength:"64"`
 	Status          string  `query:"partnership_status" maxLength:"20"`
-	Sort            string  `query:"sort" enum:"fit,relevance,followers,engagement,name,newest" doc:"The usual one is fit where a target is given, else relevance where words are, else name"`
+	Sort            string  `query:"sort" enum:"fit,relevance,followers,engagement,name,newest" doc:"The usual one is fit where a target is given, else relevance where words are, else name. By fit, what is unknown of somebody counts as a little less than middling"`
 }
 
 type creatorInProgram struct {

@@ -9,7 +9,7 @@
 //
 // Laws kept here:
 //   - Parts sum to the score exactly. What is unknown takes no part: its weight goes to what is known, and lowers how sure the score is, not the
-//     score.
+//     score. The order rests on what is sure: see floor.
 //   - Whoever searches is cut to creators with a partnership in their programs, as creators.List does; contacts, prices, verdicts, lists, tags
 //     and audiences that were told to one program serve that program's searches alone.
 //   - A page of hits is looked up in the database before it is answered: a creator that was erased, hidden or taken away is never shown, and the

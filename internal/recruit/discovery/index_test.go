@@ -293,3 +293,21 @@ func TestMeaningFindsWhoNeverWroteTheWords(t *testing.T) {
 		t.Errorf("%d are alike, or somebody is like themselves", len(like.hits))
 	}
 }
+
+func TestCustomersInASentenceFindWithReasons(t *testing.T) {
+	s := written([]string{"vegan #skincare in the morning", "cleanser and toner", "football on sunday", ""})
+	target := ReadSentence("vegan skincare for women in Germany", topicsOf).Target
+	by := map[creators.ID][]Why{}
+	for _, h := range s.run(day, Query{Everywhere: true, Target: &target}, nil).hits {
+		by[h.Creator] = h.Why
+	}
+	if got := fmt.Sprint(by[s.slots[0].id]); !strings.Contains(got, "hashtag [skincare] 1") || !strings.Contains(got, "wrote [vegan] 1") {
+		t.Errorf("who wrote it all is found by %s", got)
+	}
+	if len(by[s.slots[1].id]) == 0 {
+		t.Error("who writes of the topic is found without a reason")
+	}
+	if why := by[s.slots[2].id]; len(why) > 0 {
+		t.Errorf("football is found by %v", why)
+	}
+}

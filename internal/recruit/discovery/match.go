@@ -1,7 +1,6 @@
 package discovery
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -23,7 +22,8 @@ type match struct {
 	cover  []float32 // by slot: how much of the words were found, weighted by rarity, 0 to 1
 	best   float32   // of plain
 	near   nearness
-	exact  bool // an address was typed: whoever is left is right
+	exact  bool   // an address was typed: whoever is left is right
+	wanted []term // words of a target, for reasons
 }
 
 // term is one word of the query.
@@ -44,6 +44,9 @@ func (s *state) match(now time.Time, q Query) *match {
 	}
 	m.lookUp(q.Words)
 	m.near = s.nearness(q)
+	if q.Target != nil {
+		m.wanted = m.targetTerms(*q.Target)
+	}
 	return m
 }
 
@@ -162,8 +165,7 @@ func (m *match) rank(order Sort, at uint32, e *entry, v *view) ranked {
 	case SortFit:
 		m.see(at, e, v)
 		measured := m.asked.measure(v)
-		fit, sure := measured.total()
-		r.key = fit*1000 + sure // of equals, the one more is known of
+		r.key = measured.floor() * 1000
 		if m.filter {
 			r.key += m.relevance(at) / 1000
 		}
@@ -191,32 +193,4 @@ func invert(id string) string {
 		turned[i] = 0x7f - turned[i]&0x7f
 	}
 	return string(turned)
-}
-
-// why says in a few reasons why a creator was found.
-func (m *match) why(at uint32) (all []Why) {
-	if m.named(at) {
-		all = append(all, Why{Code: "name"})
-	}
-	doc := m.s.slots[at].doc
-	terms := slices.Clone(m.terms)
-	slices.SortStableFunc(terms, func(a, b term) int { return cmp.Compare(b.rarity, a.rarity) })
-	for _, t := range terms {
-		p, ok := m.s.text.find(t.word, doc)
-		if !ok || len(all) >= 3 {
-			continue
-		}
-		switch {
-		case p.posts > 0 && p.where&inHashtag != 0:
-			all = append(all, Why{Code: "hashtag", Words: []string{t.word}, Posts: int(p.posts)})
-		case p.posts > 0:
-			all = append(all, Why{Code: "wrote", Words: []string{t.word}, Posts: int(p.posts)})
-		default:
-			all = append(all, Why{Code: "bio", Words: []string{t.word}})
-		}
-	}
-	if m.cover != nil && m.cover[at] > 0.9999 {
-		return all // they wrote all of it
-	}
-	return append(all, m.near.why(at, m.names)...)
 }

@@ -9,9 +9,10 @@ import (
 // nearness is how close creators are in meaning: to the words and people of a query, and to its target.
 type nearness struct {
 	s      *state
-	by     []float32      // by slot, to words and people; nil without any
-	best   float64        // the most of them
-	target meaning.Vector // nil without one
+	by     []float32            // by slot, to words and people; nil without any
+	best   float64              // the most of them
+	target meaning.Vector       // nil without one
+	wanted *[]meaning.Neighbour // of the target, looked up when the first reason is asked for
 	to     meaning.Vector
 	close  *[]meaning.Neighbour // looked up when the first reason is asked for
 	like   bool
@@ -38,7 +39,7 @@ func (s *state) nearness(q Query) (n nearness) {
 		return n
 	}
 	if q.Target != nil {
-		n.target = s.sense.space.EmbedQuery(q.Target.meant()).Vector
+		n.target, n.wanted = s.sense.space.EmbedQuery(q.Target.meant()).Vector, new([]meaning.Neighbour)
 	}
 	var like []meaning.Place
 	for _, id := range q.Like {

@@ -315,6 +315,7 @@ func (f *found) table(r *frame.Request) ui.Table {
 		{Label: r.T("creators.take.prospect"), Icon: "send", URL: r.To("/creators/choose?as=prospect"), Dialog: true},
 		{Label: r.T("creators.take.partner"), Icon: "user-plus", URL: r.To("/creators/choose?as=active"), Dialog: true},
 	}
+	t.Bulk = append(t.Bulk, manyActs(r)...)
 	return t
 }
 
@@ -348,7 +349,7 @@ func (f *found) row(r *frame.Request, c creators.Creator, h discovery.Hit) ui.Ro
 	if f.query.Target != nil {
 		row.Cells = append(row.Cells, f.fitCell(r, h))
 	}
-	row.Cells = append(row.Cells, whyCell(r, h.Why), verdictCell(r, f.verdicts[c.ID]), area.Tier(r, c.Tier), area.Count(c.Followers, r.T("creators.followers.unknown")),
+	row.Cells = append(row.Cells, whyCell(r, h), verdictCell(r, f.verdicts[c.ID]), area.Tier(r, c.Tier), area.Count(c.Followers, r.T("creators.followers.unknown")),
 		area.Rate(r, main), area.Country(r, c.Country), area.Known(r, main.Category), area.Known(r, c.Language), status,
 		ui.Action{Label: r.T("search.alike"), URL: r.To("/creators?like=" + url.QueryEscape(string(c.ID)))})
 	return row
@@ -368,19 +369,37 @@ func (f *found) fitCell(r *frame.Request, h discovery.Hit) any {
 	return ui.WhyLink{URL: r.To("/creators/"+url.PathEscape(string(h.Creator))+"/fit") + "?" + way.Encode(), Label: r.T("search.fit", "score", h.Fit.Score, "sure", h.Fit.Sure)}
 }
 
-func whyCell(r *frame.Request, all []discovery.Why) any {
+// whyCell says what was found of them; where they wrote nothing of it, by which parts they fit.
+func whyCell(r *frame.Request, h discovery.Hit) any {
 	var lines []string
-	for _, w := range all {
+	for _, w := range h.Why {
 		words := strings.Join(w.Words, ", ")
 		if w.Code == "topic" {
 			words = topicWord(words)
 		}
 		lines = append(lines, r.T("search.why."+w.Code, "n", w.Posts, "words", words))
 	}
+	if len(lines) == 0 && h.Fit != nil {
+		lines = fitsBy(r, *h.Fit)
+	}
 	if len(lines) == 0 {
 		return ui.Nothing{Because: r.T("search.why.none")}
 	}
 	return strings.Join(lines, " · ")
+}
+
+// fitsBy names the parts of a fit that are full or nearly so.
+func fitsBy(r *frame.Request, fit discovery.Fitness) []string {
+	var parts []string
+	for _, p := range fit.Parts {
+		if p.Known && p.Score >= 75 && len(parts) < 3 {
+			parts = append(parts, strings.ToLower(r.T("search.part."+string(p.Name))))
+		}
+	}
+	if parts == nil {
+		return nil
+	}
+	return []string{r.T("search.why.fit", "words", strings.Join(parts, ", "))}
 }
 
 func verdictCell(r *frame.Request, v vetting.Verdict) any {

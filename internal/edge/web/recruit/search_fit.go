@@ -216,7 +216,7 @@ func (f *found) line(r *frame.Request, c creators.Creator, h discovery.Hit) []st
 	if h.Fit != nil {
 		score, sure = number(int64(h.Fit.Score)), number(int64(h.Fit.Sure))
 	}
-	reasons, _ := whyCell(r, h.Why).(string)
+	reasons, _ := whyCell(r, h).(string)
 	return []string{c.Name, area.Accounts(r, c), optional(c.Followers, 1), string(c.Tier), optional(main.EngagementPPM, 1e6), c.Country, c.Language, string(f.verdicts[c.ID]),
 		string(f.here[c.ID].Status), score, sure, reasons}
 }
