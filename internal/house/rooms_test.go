@@ -19,7 +19,7 @@ var floors = []floor{
 		"rails/paypal", "rails/stripeconnect", "rails/sepa", "rails/csvfile", // below api and web, whose tests pay out
 		"platforms", // below api and web, which let people connect an account
 		"platforms/youtube", "platforms/instagram", "platforms/tiktok", "platforms/pinterest", "platforms/mentions",
-		"mail",
+		"mail", "mail/inbound",
 		"web/text", "welcome", // letters in people's words, written by api and web alike
 		"edgetest", // two programs full of everything, for the tests of api and web
 		"api",

@@ -84,9 +84,6 @@ func (l Letter) ours() (mails []string) {
 	return mails
 }
 
-// longestMailBody is what of a mail is kept beside the conversation, in characters.
-const longestMailBody = 50_000
-
 // body is what stands in the conversation.
 func (l Letter) body() string {
 	body := strings.TrimSpace(l.Shown)

@@ -24,6 +24,8 @@ func exportPrivate(ctx context.Context, tx *db.Tx, of creators.ID, program progr
 			where p.creator_id = $1 and ($2 = '' or p.program_id = $2)`,
 		"enrolments": `select e.* from enrolments e join partnerships p on p.id = e.partnership_id
 			where p.creator_id = $1 and ($2 = '' or p.program_id = $2) order by e.id`,
+		"letters": `select l.* from letters l join partnerships p on p.id = l.partnership_id
+			where p.creator_id = $1 and ($2 = '' or p.program_id = $2) order by l.id`,
 		"sequence_mails": `select s.* from sequence_sends s join partnerships p on p.id = s.partnership_id
 			where p.creator_id = $1 and ($2 = '' or p.program_id = $2) order by s.enrolment_id, s.step`,
 	})
@@ -34,6 +36,7 @@ func erasePrivate(ctx context.Context, tx *db.Tx, of creators.ID, limit int) (go
 		{"messages", `delete from messages where id in (select m.id from messages m join partnerships p on p.id = m.partnership_id where p.creator_id = $1 limit $2)`},
 		{"who was put off", `delete from outreach_skips where partnership_id in (select id from partnerships where creator_id = $1 limit $2)`},
 		{"who was chosen", `delete from outreach_prepared where partnership_id in (select id from partnerships where creator_id = $1 limit $2)`},
+		{"letters", `delete from letters where id in (select l.id from letters l join partnerships p on p.id = l.partnership_id where p.creator_id = $1 limit $2)`},
 		{"mails of sequences", `delete from sequence_sends where mail_id in (select s.mail_id from sequence_sends s join partnerships p on p.id = s.partnership_id
 			where p.creator_id = $1 limit $2)`},
 		{"enrolments", `delete from enrolments where id in (select e.id from enrolments e join partnerships p on p.id = e.partnership_id where p.creator_id = $1 limit $2)`},

@@ -22,7 +22,7 @@ type Mailer struct {
 	BaseURL string                                             // of the pages, without a slash at the end
 	Deal    func(p programs.Program, t terms.Effective) string // the terms in one sentence
 	Words   Words
-	ReplyTo func(program programs.ID, p partnerships.ID) string // the address for answers; "" for the sender's
+	Replies string // the address that answers come to, each with whose it is behind a plus; "" for the sender's
 }
 
 // Bounds of one run: so many programs, and so many enrolments of each. What is left waits a minute.
@@ -190,8 +190,8 @@ func (m Mailer) write(ctx context.Context, tx *db.Tx, program programs.Program, 
 	}
 	mail = notify.Mail{ID: notify.NewID(tx.Now()), Program: program.ID, To: t.email, Subject: cmp.Or(step.FillSubject(values), program.Name), Text: onLines(body, leave)}
 	mail.Headers.Unsubscribe = leave
-	if m.ReplyTo != nil {
-		mail.Headers.ReplyTo = m.ReplyTo(program.ID, e.Partnership)
+	if m.Replies != "" {
+		mail.Headers.ReplyTo = ReplyAddress(m.Box, m.Replies, e.Partnership)
 	}
 	mail.Headers.After, err = db.All(ctx, tx, db.Column[string], `select mail_id from sequence_sends where enrolment_id = $1 order by step`, e.ID)
 	return mail, err

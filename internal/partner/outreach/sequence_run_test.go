@@ -34,7 +34,7 @@ var mailer = outreach.Mailer{
 		},
 		Leave: func(link string) string { return "Leave: " + link },
 	},
-	ReplyTo: func(_ programs.ID, p partnerships.ID) string { return string(p) + "@in.r.example" },
+	Replies: "answers@in.r.example",
 }
 
 // mailable is a prospect with an address, and the account by which they were found.
@@ -133,7 +133,7 @@ func TestASequenceIsMailsInOneConversation(t *testing.T) {
 		first := w.mails()
 		leave := "https://r.example/leave/" + outreach.LeaveToken(mailBox, maya)
 		if len(first) != 1 || first[0].To != "maya@example.com" || first[0].Subject != "Hi Maya" || first[0].Headers.Unsubscribe != leave ||
-			first[0].Headers.ReplyTo != string(maya)+"@in.r.example" || len(first[0].Headers.After) != 0 {
+			first[0].Headers.ReplyTo != outreach.ReplyAddress(mailBox, "answers@in.r.example", maya) || len(first[0].Headers.After) != 0 {
 			t.Fatalf("%+v", first)
 		}
 		for _, part := range []string{"Hello Maya, You earn a tenth.", "Ada writes for Acme", "@maya on TikTok", "\n" + leave + "\n"} {

@@ -23,6 +23,7 @@ const (
 	EventTerms   EventKind = "terms"   // "15 %, 10 % off", or "" for none of its own
 	EventNote    EventKind = "note"    // ""
 	EventPlan    EventKind = "plan"    // the next step, or "" for none
+	EventMail    EventKind = "mail"    // what became of a mail: one of the words of a MailFate
 	EventFound   EventKind = "found"   // where they already talk about the brand: the post's address, or the order's number
 )
 

@@ -85,6 +85,27 @@ func scanContact(s db.Scanner) (c Contact, err error) {
 	return c, err
 }
 
+// Addressed is a creator whom a program knows by a mail address.
+type Addressed struct {
+	Program programs.ID // "" is a contact that serves every program
+	Creator ID
+}
+
+// WithEmail returns at most `most` of those whom a mail address was noted for.
+func WithEmail(ctx context.Context, tx *db.Tx, email string, most int) ([]Addressed, error) {
+	if email == "" {
+		return nil, nil
+	}
+	all, err := db.All(ctx, tx, func(s db.Scanner) (a Addressed, err error) {
+		err = s.Scan(&a.Program, &a.Creator)
+		return a, err
+	}, `select program_id, creator_id from creator_contacts where email_folded = $1 and `+visible("import_id")+` order by program_id, creator_id limit $2`, foldEmail(email), most)
+	if err != nil {
+		return nil, fmt.Errorf("cannot look up whose address it is: %w", err)
+	}
+	return all, nil
+}
+
 // AddContacts writes contacts that an import brought. A contact that is there already stays as it is.
 func AddContacts(ctx context.Context, tx *db.Tx, importID string, program programs.ID, contacts map[ID]Contact) error {
 	rows := make([][]any, 0, len(contacts))

@@ -146,6 +146,7 @@ create table creator_contacts (
     primary key (program_id, creator_id)
 );
 create index creator_contacts_email on creator_contacts (program_id, email_folded);
+create index creator_contacts_address on creator_contacts (email_folded);
 create index creator_contacts_import on creator_contacts (import_id) where import_id <> '';
 create index creator_contacts_creator on creator_contacts (creator_id);
 

@@ -299,3 +299,29 @@ create table bad_addresses ( -- no mail arrives there; as keyed hashes
     at         bigint not null,
     primary key (program_id, hash)
 );
+-- mail that came in -----------------------------------------------------------------------------------------------------------------------------
+create table letters_taken ( -- a letter is taken once, however often and by whichever way it comes
+    hash blob primary key,   -- of its Message-ID, keyed
+    at   bigint not null
+);
+create index letters_taken_at on letters_taken (at);
+create table letters (       -- of which nobody's conversation could be proven; kept 30 days
+    id             text primary key,
+    program_id     text references programs (id), -- null: for those who may see every program
+    partnership_id text,     -- whose address it names; a guess. No foreign key: an undone import takes its prospects away
+    sender         text not null,
+    sender_name    text not null,
+    subject        text not null,
+    body           text not null,
+    at             bigint not null
+);
+create index letters_of on letters (program_id, id);
+create index letters_partnership on letters (partnership_id) where partnership_id is not null;
+create index letters_at on letters (at);
+create table mailboxes (     -- up to where each was read
+    hash         blob primary key, -- of host, account and folder
+    uid_validity bigint not null,
+    last_uid     bigint not null,
+    looked_at    bigint,           -- when it was last read to its end
+    trouble      text not null     -- what has come between since: unreachable, password, folder or answers; '' for nothing
+);

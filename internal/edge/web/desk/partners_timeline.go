@@ -37,10 +37,10 @@ func partnerTimeline(w http.ResponseWriter, r *frame.Request) error {
 }
 
 var eventIcons = map[partnerships.EventKind]string{
-	partnerships.EventCreated: "user-plus", partnerships.EventStatus: "arrow-right", partnerships.EventGroup: "users-group", partnerships.EventTerms: "file-text", partnerships.EventNote: "note", partnerships.EventFound: "message", partnerships.EventPlan: "checklist",
+	partnerships.EventCreated: "user-plus", partnerships.EventStatus: "arrow-right", partnerships.EventGroup: "users-group", partnerships.EventTerms: "file-text", partnerships.EventNote: "note", partnerships.EventFound: "message", partnerships.EventPlan: "checklist", partnerships.EventMail: "mail",
 }
 
-//icons: user-plus arrow-right users-group file-text note message checklist
+//icons: user-plus arrow-right users-group file-text note message checklist mail
 
 // story tells what happened to a partnership in words.
 func story(r *frame.Request, events []partnerships.Event) ui.Timeline {
@@ -67,6 +67,8 @@ func eventText(r *frame.Request, e partnerships.Event) string {
 		return orDefault(e.Text, r.T("partners.group.none"))
 	case partnerships.EventTerms:
 		return orDefault(e.Text, r.T("partners.event.terms.none"))
+	case partnerships.EventMail:
+		return r.T("partners.event.mail." + e.Text)
 	case partnerships.EventNote, partnerships.EventFound, partnerships.EventPlan:
 	}
 	return e.Text
