@@ -40,7 +40,7 @@ import (
 var segments = map[string]string{
 	"program": "program", "partnership": "partnership", "link": "link", "code": "code", "campaign": "campaign", "task": "task", "import": "import",
 	"user": "user", "group": "group", "connection": "connection", "key": "key", "creator": "creator", "sale": "conversion", "order": "conversion",
-	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "mention": "mention", "benchmark": "benchmark", "target": "target", "search": "search", "list": "list", "template": "template", "sequence": "sequence",
+	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "mention": "mention", "benchmark": "benchmark", "target": "target", "search": "search", "list": "list", "template": "template", "sequence": "sequence", "enrolment": "enrolment",
 }
 
 // words are the parts of an address in braces that name nothing of a program's.
@@ -75,6 +75,7 @@ var fields = map[string]field{
 	"target": {kind: "target"}, "shortlist": {kind: "list"}, "like": {kind: "creator"}, "search": {value: "q=strangers"},
 	"engagement": {}, "posted": {}, "contact": {}, "fresh": {}, "price": {}, "topics": {}, "languages": {}, "ages": {value: "25-40"},
 	"mail_0": {value: "mail-first"}, "after_days_0": {value: "0"}, "mail_1": {}, "mail_2": {}, "after_days_1": {}, "after_days_2": {},
+	"sequence": {kind: "sequence"}, "per_day": {value: "50"}, "per_hour": {value: "10"},
 	"token": {value: "made-up"}, "total": {value: "1.00"}, "url": {value: "https://www.tiktok.com/@stranger/video/7"}, "window": {value: "7"},
 }
 
@@ -91,6 +92,12 @@ var elsewhere = map[string]map[string]field{
 	"POST /p/{program}/partners/{partnership}/price":        {"amount": {value: "250.00"}},
 	"POST /p/{program}/creators/left-alone/check":           {"address": {value: "stranger@mail.example"}},
 	"POST /p/{program}/creators/left-alone/remove":          {"address": {value: "stranger9@mail.example"}, "asked": {value: "1"}},
+	"POST /p/{program}/reach/choose/creators":               {"id": {kind: "creator"}},
+	"POST /p/{program}/reach/prepare/creators":              {"id": {kind: "creator"}},
+	"POST /p/{program}/reach/enrolments/stop":               {"id": {kind: "enrolment"}},
+	"POST /p/{program}/reach/enrolments/again":              {"id": {kind: "enrolment"}},
+	"POST /p/{program}/lists/tag":                           {"id": {kind: "creator"}},
+	"POST /p/{program}/lists/tagged":                        {"id": {kind: "creator"}},
 	"POST /p/{program}/lists/choose":                        {"id": {kind: "creator"}, "name": {}},
 	"POST /p/{program}/lists/add":                           {"id": {kind: "creator"}, "name": {}},
 	"POST /p/{program}/lists/{list}/take-off":               {"id": {kind: "creator"}},

@@ -17,18 +17,20 @@ type Pace struct{ PerDay, PerHour int64 }
 // by steps (support.google.com/a, "Email sender guidelines": "increase the sending volume slowly"), and name no number.
 var UsualPace = Pace{PerDay: 100, PerHour: 20}
 
+const rampStart = 20
+
+// Bounds of a pace.
 const (
-	rampStart   = 20
-	mostPerDay  = 1000
-	mostPerHour = 200
+	MostPerDay  = 1000
+	MostPerHour = 200
 )
 
 func (p Pace) check() error {
-	if p.PerDay < 1 || p.PerDay > mostPerDay {
-		return fault.Invalidf("1 to %d mails a day.", mostPerDay).In("per_day")
+	if p.PerDay < 1 || p.PerDay > MostPerDay {
+		return fault.Invalidf("1 to %d mails a day.", MostPerDay).In("per_day")
 	}
-	if p.PerHour < 1 || p.PerHour > mostPerHour {
-		return fault.Invalidf("1 to %d mails an hour.", mostPerHour).In("per_hour")
+	if p.PerHour < 1 || p.PerHour > MostPerHour {
+		return fault.Invalidf("1 to %d mails an hour.", MostPerHour).In("per_hour")
 	}
 	return nil
 }

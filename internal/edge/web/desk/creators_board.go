@@ -72,6 +72,7 @@ func board(r *frame.Request, tx *db.Tx, f partnerships.Filter, totals map[partne
 	b := ui.Board{ID: "pipeline"}
 	if r.P.Can(r.Program.ID, auth.PermManage) {
 		b.MoveURL = r.To("/creators/pipeline")
+		b.Bulk = []ui.BulkAction{{Label: r.T("reach.prepare"), Icon: "copy", URL: r.To("/reach/prepare")}, {Label: r.T("reach.enrol.many"), Icon: "send", URL: r.To("/reach/choose")}}
 	}
 	for _, s := range stages {
 		f.Status = s

@@ -82,6 +82,7 @@ func send(r *frame.Request) error {
 
 type messagesBody struct {
 	Head   partnerHead
+	Mails  ui.Stack
 	Thread thread
 }
 
@@ -91,7 +92,11 @@ func partnerMessages(w http.ResponseWriter, r *frame.Request) error {
 
 func showPartnerMessages(w http.ResponseWriter, r *frame.Request, status int, mistake error) error {
 	var t thread
+	var mails ui.Stack
 	who, head, err := withPartner(r, func(tx *db.Tx, who partner) (err error) {
+		if mails, err = mailsOf(r, tx, who); err != nil {
+			return err
+		}
 		t, err = readThread(r, tx, who, who.url(r, "/messages"), mistake)
 		return err
 	})
@@ -102,7 +107,7 @@ func showPartnerMessages(w http.ResponseWriter, r *frame.Request, status int, mi
 	if r.P.Can(r.Program.ID, auth.PermManage) {
 		p.Primary = &ui.Action{Label: r.T("reach.plan.link"), URL: who.url(r, "/plan")}
 	}
-	return r.Render(w, status, "desk_partners_messages", p, messagesBody{head, t})
+	return r.Render(w, status, "desk_partners_messages", p, messagesBody{head, mails, t})
 }
 
 func sendToPartner(w http.ResponseWriter, r *frame.Request) error {

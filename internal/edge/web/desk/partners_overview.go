@@ -22,6 +22,7 @@ type overviewBody struct {
 	Tiles ui.Tiles
 	Chart ui.Chart
 	Steps *ui.Checklist
+	Mails ui.Stack
 	Story ui.Timeline
 	More  string
 }
@@ -30,6 +31,9 @@ func partnerOverview(w http.ResponseWriter, r *frame.Request) error {
 	var body overviewBody
 	who, head, err := withPartner(r, func(tx *db.Tx, who partner) (err error) {
 		if err := body.fill(r, tx, who); err != nil {
+			return err
+		}
+		if body.Mails, err = mailsOf(r, tx, who); err != nil {
 			return err
 		}
 		body.Steps, err = missingSteps(r, tx, who)

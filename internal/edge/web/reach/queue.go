@@ -32,6 +32,7 @@ type offer struct {
 	deal      string
 	post      string
 	sentToday int64
+	prepared  int    // messages somebody prepared that wait
 	link      string // an invitation, once it was made
 }
 
@@ -98,6 +99,9 @@ func (o *offer) read(r *frame.Request, tx *db.Tx) (err error) {
 	if o.sentToday, err = outreach.SentSince(r.Context(), tx, r.Program.ID, time.Date(year, month, day, 0, 0, 0, 0, r.Program.Location())); err != nil {
 		return err
 	}
+	if o.prepared, err = outreach.PreparedIn(r.Context(), tx, r.Program.ID); err != nil {
+		return err
+	}
 	o.account = writable(o.Creator)
 	posts, err := creators.RecentPosts(r.Context(), tx, []creators.ProfileID{o.account.ID}, 1)
 	if recent := posts[o.account.ID]; len(recent) > 0 {
@@ -156,6 +160,9 @@ func (o offer) url(r *frame.Request, act string) string {
 func (o offer) draw(w http.ResponseWriter, r *frame.Request, status int, mistake error) error {
 	p := queuePage(r)
 	p.Lead = r.T("reach.today", "n", o.sentToday, "most", calmDay)
+	if o.prepared > 0 {
+		p.Lead = r.T("reach.prepared", "n", o.prepared) + " " + p.Lead
+	}
 	body, missing := o.template.Fill(o.values(r))
 	if mistake != nil {
 		body = r.FormValue("body")

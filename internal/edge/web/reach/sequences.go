@@ -42,6 +42,7 @@ func drawSequences(w http.ResponseWriter, r *frame.Request, status int, mistake 
 	p := r.Page("creators", "reach.sequences.title")
 	p.Lead = r.T("reach.sequences.lead")
 	p.Breadcrumb = []ui.Link{{Label: r.T("reach.title"), URL: r.To("/reach")}}
+	p.Secondary = []ui.Action{{Label: r.T("reach.templates"), URL: r.To("/reach/templates")}, {Label: r.T("reach.pace"), URL: r.To("/reach/pace")}}
 	var parts ui.Stack
 	for _, q := range all {
 		parts = append(parts, sequenceCard(r, q, progress[q.ID]))
@@ -64,17 +65,24 @@ func mailWords(all []outreach.Template) (some []outreach.Template) {
 
 func sequenceCard(r *frame.Request, q outreach.Sequence, n outreach.Progress) ui.Component {
 	state := r.T("reach.sequences.runs")
-	var acts ui.Actions
+	acts := ui.Actions{{Label: r.T("reach.sequences.look"), URL: sequenceURL(r, q.ID, "")}}
 	if !q.StoppedAt.IsZero() {
 		state = r.T("reach.sequences.stopped_on")
 	} else if r.P.Can(r.Program.ID, auth.PermManage) {
-		acts = ui.Actions{{Label: r.T("reach.sequences.enrol"), Look: ui.Primary, URL: r.To("/reach/sequences/" + string(q.ID) + "/enrol")}, {Label: r.T("reach.sequences.stop"), Icon: "x", Post: true, URL: r.To("/reach/sequences/" + string(q.ID) + "/stop")}}
+		acts = append(acts, ui.Action{Label: r.T("reach.sequences.enrol"), URL: sequenceURL(r, q.ID, "/enrol")}, stopAct(r, q, n))
 	}
 	body := ui.Stack{ui.Words(r.T("reach.sequences.progress", "running", n.Running, "done", n.Done, "replied", n.Replied, "stopped", n.Stopped-n.Replied, "sent", n.Sent))}
-	for _, s := range q.Steps {
-		body = append(body, ui.Words(r.T("reach.sequences.step", "subject", s.Subject, "n", s.AfterDays)))
+	for i, s := range q.Steps {
+		body = append(body, ui.Words(r.T("reach.sequence.line", "subject", s.Subject, "when", daysAfter(r, i, s.AfterDays))))
 	}
 	return ui.Card{Title: q.Name, Sub: state, Body: append(body, acts)}
+}
+
+// stopAct asks first: a stopped sequence does not run again.
+func stopAct(r *frame.Request, q outreach.Sequence, n outreach.Progress) ui.Action {
+	return ui.Action{Label: r.T("reach.sequences.stop"), Icon: "x", Post: true, URL: sequenceURL(r, q.ID, "/stop"), Confirm: &ui.Confirm{
+		Title: r.T("reach.sequences.stop.title", "name", q.Name), What: r.T("reach.sequences.stop.what", "n", n.Running), Undo: r.T("reach.sequences.stop.undo"), Button: r.T("reach.sequences.stop"), Danger: true,
+	}}
 }
 
 func sequenceForm(r *frame.Request, words []outreach.Template, mistake error) ui.Form {
@@ -101,12 +109,13 @@ func sequenceForm(r *frame.Request, words []outreach.Template, mistake error) ui
 }
 
 func makeSequence(w http.ResponseWriter, r *frame.Request) error {
+	var q outreach.Sequence
 	err := r.Update(func(tx *db.Tx) error {
 		all, err := outreach.Templates(r.Context(), tx, r.Program.ID)
 		if err != nil {
 			return err
 		}
-		q := outreach.Sequence{Program: r.Program.ID, Name: r.Text("name"), Sender: r.P.Name}
+		q = outreach.Sequence{Program: r.Program.ID, Name: r.Text("name"), Sender: r.P.Name}
 		if q.Steps, err = readSteps(r, all); err != nil {
 			return err
 		}
@@ -121,7 +130,7 @@ func makeSequence(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(w, r.To("/reach/sequences"), "reach.sequences.made")
+	return r.Redirect(w, sequenceURL(r, q.ID, ""), "reach.sequences.made")
 }
 
 // readSteps reads the chosen mails; the program's templates are the only ones there are.

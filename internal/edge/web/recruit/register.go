@@ -17,4 +17,5 @@ func Register(m *frame.Mux) {
 	registerCheckup(m)
 	registerSearch(m)
 	registerLists(m)
+	registerMany(m)
 }

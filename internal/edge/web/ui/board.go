@@ -7,6 +7,7 @@ type Board struct {
 	MoveURL string // "" is read-only
 	Columns []BoardColumn
 	Hidden  []Pair
+	Bulk    []BulkAction // what can be done with several cards at once
 }
 
 // BoardColumn is one stage.
