@@ -13,6 +13,7 @@ import (
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/edge/mail"
+	"rapport/internal/edge/mail/inbound"
 	"rapport/internal/edge/web/setup"
 )
 
@@ -37,6 +38,15 @@ type serveCmd struct {
 	SMTPPasswordFile string `env:"RAPPORT_SMTP_PASSWORD_FILE" help:"File that holds its password." type:"path"`
 	SMTPTLS          string `env:"RAPPORT_SMTP_TLS" default:"mandatory" enum:"mandatory,opportunistic" help:"mandatory or opportunistic."`
 	MailFrom         string `env:"RAPPORT_MAIL_FROM" default:"Rapport <rapport@localhost>" help:"Sender of mails."`
+
+	MailReplies      string `env:"RAPPORT_MAIL_REPLIES" help:"Address that answers of creators come to: replies@brand.example. Its mailbox must take what stands behind a plus."`
+	IMAPHost         string `env:"RAPPORT_IMAP_HOST" help:"Server of the mailbox that answers arrive in; read every minute, never changed."`
+	IMAPPort         int    `env:"RAPPORT_IMAP_PORT" help:"Its port. Default: 993, or 143 with starttls."`
+	IMAPUser         string `env:"RAPPORT_IMAP_USER" help:"Log-in of the mailbox."`
+	IMAPPasswordFile string `env:"RAPPORT_IMAP_PASSWORD_FILE" help:"File that holds its password." type:"path"`
+	IMAPTLS          string `env:"RAPPORT_IMAP_TLS" default:"implicit" enum:"implicit,starttls" help:"implicit or starttls."`
+	IMAPFolder       string `env:"RAPPORT_IMAP_FOLDER" default:"INBOX" help:"Folder that is read."`
+	MailInSecretFile string `env:"RAPPORT_MAIL_IN_SECRET_FILE" help:"File with the secret of POST /hooks/mail, for mail servers that hand mails over." type:"path"`
 }
 
 // Run serves until it is told to stop.
@@ -58,6 +68,10 @@ func (c *serveCmd) Run(e *environment) error {
 		Place: c.place, BaseURL: base, LinkBase: strings.TrimSuffix(c.LinkBase, "/"), Proxies: proxies,
 		Mail: mail.Config{
 			Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, PasswordFile: c.SMTPPasswordFile, TLS: mail.TLS(c.SMTPTLS), From: c.MailFrom,
+		},
+		Inbound: inbound.Config{
+			Replies: c.MailReplies, SecretFile: c.MailInSecretFile,
+			Host: c.IMAPHost, Port: c.IMAPPort, User: c.IMAPUser, PasswordFile: c.IMAPPasswordFile, Folder: c.IMAPFolder, StartTLS: c.IMAPTLS == "starttls",
 		},
 	})
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 	"rapport/internal/base/secret"
 	"rapport/internal/edge/api"
 	"rapport/internal/edge/mail"
+	"rapport/internal/edge/mail/inbound"
 	"rapport/internal/edge/platforms"
 	"rapport/internal/edge/rails/csvfile"
 	"rapport/internal/edge/redirect"
@@ -51,6 +52,7 @@ type server struct {
 	cashier   payouts.Cashier
 	platforms *platforms.Switchboard
 	door      intake.Door
+	inbound   inbound.Ways
 	runner    *jobs.Runner
 	metrics   *prometheus.Registry
 	handler   http.Handler
@@ -63,6 +65,7 @@ type settings struct {
 	LinkBase string // "" is BaseURL/r; else the root of a link domain of its own
 	Proxies  redirect.Proxies
 	Mail     mail.Config
+	Inbound  inbound.Config
 }
 
 // openServer opens everything and answers nothing yet.
@@ -118,6 +121,9 @@ func (v *server) work() error {
 	if err != nil {
 		return err
 	}
+	if v.inbound, err = inbound.Open(v.settings.Inbound, v.d, v.box, v.log); err != nil {
+		return err
+	}
 	v.runner = jobs.New(v.d, v.log)
 	notify.Work(v.runner, v.d, v.box, send)
 	v.periodic()
@@ -145,7 +151,7 @@ func (v *server) routes() (http.Handler, error) {
 	pages, err := web.New(frame.Deps{
 		DB: v.d, Box: v.box, Door: v.door, Links: v.index, Search: v.search, Fit: v.search.BestFit, Cashier: v.cashier, Platforms: v.platforms, Tail: v.tail,
 		Lost: func() uint64 { return v.clicks.Stats().Lost }, BaseURL: v.settings.BaseURL, LinkBase: v.linkBase(),
-		Parts: parts(), MailSent: v.settings.Mail.Host != "", Version: version, Log: v.log,
+		Parts: parts(), MailSent: v.settings.Mail.Host != "", Mailbox: v.inbound.Mailbox, Version: version, Log: v.log,
 		ClientIP: func(r *http.Request) string { return v.settings.Proxies.Client(r).String() },
 	})
 	if err != nil {
@@ -159,6 +165,10 @@ func (v *server) routes() (http.Handler, error) {
 	mux.Handle("/r/", redirects)
 	mux.Handle("/api/", rest)
 	mux.Handle("POST /hooks/shopify/{connection}", &shopify.Handler{DB: v.d, Box: v.box, Door: v.door, Log: v.log, Refuse: rest.Refuse})
+	if v.inbound.Hook != nil {
+		v.inbound.Hook.Refuse = rest.Refuse
+		mux.Handle("POST /hooks/mail", v.inbound.Hook)
+	}
 	mux.HandleFunc("/hooks/", rest.NotFound)
 	v.health(mux)
 	mux.Handle("/", pages)

@@ -83,19 +83,20 @@ func (c Config) server(from netmail.Address) (s server, err error) {
 		return s, errors.New("the mail server's user and password file come together")
 	}
 	if c.PasswordFile != "" {
-		s.password, err = readPassword(c.PasswordFile)
+		s.password, err = ReadSecret(c.PasswordFile, 1)
 	}
 	return s, err
 }
 
-func readPassword(path string) (string, error) {
+// ReadSecret reads a secret of at least so many characters, alone on the one line of a file. Errors do not repeat it.
+func ReadSecret(path string, shortest int) (string, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return "", fmt.Errorf("cannot read the mail server's password: %w", err)
+		return "", fmt.Errorf("cannot read a secret: %w", err)
 	}
 	content = bytes.TrimRight(content, "\r\n")
-	if len(content) == 0 || len(content) > maxPassword || bytes.ContainsAny(content, "\r\n\x00") {
-		return "", fmt.Errorf("the file %s must hold the mail server's password on one line", filepath.Base(path))
+	if len(content) < shortest || len(content) > maxPassword || bytes.ContainsAny(content, "\r\n\x00") {
+		return "", fmt.Errorf("the file %s must hold the secret on one line, of %d to %d characters", filepath.Base(path), shortest, maxPassword)
 	}
 	return string(content), nil
 }

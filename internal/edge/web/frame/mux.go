@@ -13,6 +13,7 @@ import (
 	"rapport/internal/base/fault"
 	"rapport/internal/base/programs"
 	"rapport/internal/base/secret"
+	"rapport/internal/edge/mail/inbound"
 	"rapport/internal/edge/platforms"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/learn/analytics"
@@ -39,8 +40,9 @@ type Deps struct {
 	LinkBase  string                                                              // what a slug is appended to
 	// Fit says how well a creator matches the customers a program has described, 0–100; nil where nothing can be said.
 	Fit      func(ctx context.Context, tx *db.Tx, program programs.ID, creator creators.ID) (*int, error)
-	Parts    []creators.Part // what every room knows of a creator as a person
-	MailSent bool            // false: mails are written to a folder, so links are also shown to be copied
+	Parts    []creators.Part  // what every room knows of a creator as a person
+	Mailbox  *inbound.Mailbox // that answers arrive in; nil: none
+	MailSent bool             // false: mails are written to a folder, so links are also shown to be copied
 	Version  string
 	Log      *slog.Logger
 	ClientIP func(*http.Request) string
