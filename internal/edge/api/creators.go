@@ -82,6 +82,8 @@ type creatorFilter struct {
 	Country         string  `query:"country" maxLength:"100"`
 	Language        string  `query:"language" maxLength:"35"`
 	AudienceCountry string  `query:"audience_country" maxLength:"100" doc:"At least a quarter of the audience lives there"`
+	AudienceAge     string  `query:"audience_age" enum:"13-17,18-24,25-34,35-44,45-54,55-64,65+" doc:"At least a quarter of the audience is of that age"`
+	AudienceGender  string  `query:"audience_gender" enum:"female,male" doc:"At least half of the audience"`
 	Topic           string  `query:"topic" maxLength:"60"`
 	Verdict         string  `query:"verdict" enum:"fits,look_closer,not_for_us"`
 	MinFollowers    int64   `query:"min_followers" minimum:"0" default:"0"`
@@ -200,7 +202,7 @@ func (a *API) listCreators(ctx context.Context, tx *db.Tx, p auth.Principal, in 
 func (a *API) queryOf(ctx context.Context, tx *db.Tx, p auth.Principal, in *creatorFilter) (q discovery.Query, err error) {
 	q = discovery.Query{
 		Program: programs.ID(in.ProgramID), Words: in.Query, Platform: creators.Platform(in.Platform), Tier: creators.Tier(in.Tier), Country: creators.Country(in.Country),
-		Language: creators.Language(in.Language), AudienceCountry: creators.Country(in.AudienceCountry), Topic: in.Topic, Verdict: vetting.Verdict(in.Verdict),
+		Language: creators.Language(in.Language), AudienceCountry: creators.Country(in.AudienceCountry), AudienceAge: in.AudienceAge, AudienceGender: in.AudienceGender, Topic: in.Topic, Verdict: vetting.Verdict(in.Verdict),
 		MinEngagementPPM: int64(in.MinEngagement * 1e6), NotContacted: in.NotContacted, Status: in.Status, Sort: discovery.Sort(in.Sort), Page: in.page(),
 	}
 	if in.ProgramID != "" {

@@ -13,6 +13,24 @@ type ageBand struct {
 
 var ageBands = []ageBand{{"13-17", 13, 17}, {"18-24", 18, 24}, {"25-34", 25, 34}, {"35-44", 35, 44}, {"45-54", 45, 54}, {"55-64", 55, 64}, {"65+", 65, 99}}
 
+// AudienceAges are the ages that an audience can be asked for.
+func AudienceAges() (all []string) {
+	for _, b := range ageBands {
+		all = append(all, b.key)
+	}
+	return all
+}
+
+// bandOf finds one of them.
+func bandOf(key string) (AgeBand, bool) {
+	for _, b := range ageBands {
+		if b.key == key {
+			return AgeBand{From: b.from, To: b.to}, true
+		}
+	}
+	return AgeBand{}, false
+}
+
 // parseBand reads a key of an audience: "25-34", "65+".
 func parseBand(key string) (b ageBand, ok bool) {
 	if from, open := strings.CutSuffix(key, "+"); open {

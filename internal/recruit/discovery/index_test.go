@@ -311,3 +311,41 @@ func TestCustomersInASentenceFindWithReasons(t *testing.T) {
 		t.Errorf("football is found by %v", why)
 	}
 }
+
+func TestAnAudienceIsAskedForByCountryAgeAndGender(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		all := []programs.ID{w.mine, w.hers}
+		ana, ben := w.creator("Ana", "DE", 5000, all), w.creator("Ben", "DE", 5000, all)
+		w.creator("Cleo", "DE", 5000, all)
+		w.update(func(ctx context.Context, tx *db.Tx) error {
+			told := func(c creators.Creator, of programs.ID, woman, young int) error {
+				return creators.SetAudience(ctx, tx, creators.Audience{Profile: c.Main, Program: of, TakenAt: tx.Now(), Source: creators.SourceEntered, Slices: []creators.Slice{
+					{Dimension: creators.DimensionGender, Key: "female", ShareBP: woman}, {Dimension: creators.DimensionAge, Key: "18-24", ShareBP: young}, {Dimension: creators.DimensionCountry, Key: "AT", ShareBP: 3000},
+				}})
+			}
+			if err := told(ana, w.mine, 7000, 4000); err != nil {
+				return err
+			}
+			return told(ben, w.mine, 3000, 4000)
+		})
+		w.refresh()
+		find := func(program programs.ID, change func(*Query), want ...string) {
+			t.Helper()
+			q := in(program)
+			change(&q)
+			names, _ := w.search(q)
+			expect(t, names, want...)
+		}
+		find(w.mine, func(q *Query) { q.AudienceAge = "18-24" }, "Ana", "Ben")
+		find(w.mine, func(q *Query) { q.AudienceAge, q.AudienceGender = "18-24", "female" }, "Ana")
+		find(w.mine, func(q *Query) { q.AudienceAge = "25-34" })
+		find(w.mine, func(q *Query) { q.AudienceCountry, q.AudienceGender = "AT", "female" }, "Ana")
+		find(w.hers, func(q *Query) { q.AudienceGender = "female" }) // told to another program
+		q := in(w.mine)
+		q.AudienceAge = "old"
+		if err := d.View(t.Context(), func(tx *db.Tx) error { _, err := w.index.Search(t.Context(), tx, q); return err }); fault.KindOf(err) != fault.KindInvalid {
+			t.Errorf("an age that is none: %v", err)
+		}
+	})
+}

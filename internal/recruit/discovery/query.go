@@ -42,6 +42,8 @@ type Query struct {
 	Country          string
 	Language         string
 	AudienceCountry  string // at least a quarter of the audience lives there
+	AudienceAge      string // a band of AudienceAges: at least a quarter of the audience is of that age
+	AudienceGender   string // female or male: at least half of the audience
 	Topic            string // of the tree, or one below it
 	MaxPriceMinor    *int64
 	Verdict          vetting.Verdict
@@ -83,6 +85,7 @@ const (
 	longestWords = 500 // bytes
 	mostLike     = 20
 	audienceBP   = 2500
+	genderBP     = 5000
 	mostWords    = 24
 )
 
@@ -105,6 +108,12 @@ func (q Query) check() error {
 	if q.Verdict != "" && !q.Verdict.Valid() {
 		wrong = append(wrong, fault.Invalid("The verdict must be fits, look_closer or not_for_us.").In("verdict"))
 	}
+	if _, known := bandOf(q.AudienceAge); q.AudienceAge != "" && !known {
+		wrong = append(wrong, fault.Invalid("The age of an audience is one of 13-17, 18-24, 25-34, 35-44, 45-54, 55-64, 65+.").In("audience_age"))
+	}
+	if q.AudienceGender != "" && q.AudienceGender != "female" && q.AudienceGender != "male" {
+		wrong = append(wrong, fault.Invalid("The gender of an audience is female or male.").In("audience_gender"))
+	}
 	return fault.Join(wrong...)
 }
 
@@ -118,4 +127,38 @@ func (q Query) order() Sort {
 		return SortRelevance
 	}
 	return SortName
+}
+
+// hears reports whether one source's audience is what was asked for, in every dimension asked.
+func (q *Query) hears(a *creators.Audience) bool {
+	country, age, gender := 0.0, 0.0, 0.0
+	wanted, _ := bandOf(q.AudienceAge)
+	for _, s := range a.Slices {
+		switch {
+		case s.Dimension == creators.DimensionCountry && s.Key == q.AudienceCountry:
+			country += float64(s.ShareBP)
+		case s.Dimension == creators.DimensionGender && s.Key == q.AudienceGender:
+			gender += float64(s.ShareBP)
+		case s.Dimension == creators.DimensionAge && q.AudienceAge != "":
+			if band, ok := parseBand(s.Key); ok {
+				age += float64(s.ShareBP) * ageShare([]AgeBand{wanted}, band)
+			}
+		}
+	}
+	return (q.AudienceCountry == "" || country >= audienceBP) && (q.AudienceAge == "" || age >= audienceBP) && (q.AudienceGender == "" || gender >= genderBP)
+}
+
+// reaches reports whether what the program or everybody was told of an audience is what was asked for.
+func (q *Query) reaches(told ...[]creators.Audience) bool {
+	if q.AudienceCountry == "" && q.AudienceAge == "" && q.AudienceGender == "" {
+		return true
+	}
+	for _, all := range told {
+		for i := range all {
+			if q.hears(&all[i]) {
+				return true
+			}
+		}
+	}
+	return false
 }

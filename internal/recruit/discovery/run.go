@@ -190,22 +190,11 @@ func (q *Query) keepsHere(f *Facts, e *entry) bool {
 		q.MaxPriceMinor != nil && (e.price == nil || e.price.Minor > *q.MaxPriceMinor):
 		return false
 	}
-	return q.AudienceCountry == "" || livesIn(e.audience, q.AudienceCountry) || livesIn(f.Audience, q.AudienceCountry)
+	return q.reaches(e.audience, f.Audience)
 }
 
 func sameLanguage(has, wanted string) bool {
 	return has == wanted || strings.HasPrefix(has, wanted+"-")
-}
-
-func livesIn(all []creators.Audience, country string) bool {
-	for _, a := range all {
-		for _, s := range a.Slices {
-			if s.Dimension == creators.DimensionCountry && s.Key == country && s.ShareBP >= audienceBP {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // top keeps the best few of many.

@@ -204,7 +204,7 @@ func showList(w http.ResponseWriter, r *frame.Request) error {
 	t.ID, t.Caption, t.Path, t.Search, t.Export = "list", l.Name, listURL(r, l.ID, ""), "", listURL(r, l.ID, "/export")
 	t.Filters = t.Filters[:0:0]
 	if len(f.targets) > 0 {
-		t.Filters = f.chips(r)[:1]
+		t.Filters = f.narrowing(r)[:1]
 	}
 	t.Empty = ui.EmptyState{Icon: "users", Title: r.T("lists.empty"), Text: r.T("lists.empty.text"), Action: &ui.Action{Label: r.T("creators.tab.find"), Icon: "search", URL: r.To("/creators")}}
 	parts := ui.Stack{t}

@@ -1,13 +1,9 @@
 package recruit
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
@@ -173,51 +169,6 @@ func (f *found) typed(r *frame.Request, text string) {
 	}
 }
 
-func (f *found) filters(v url.Values, now time.Time) {
-	q := &f.query
-	if p, ok := creators.ParsePlatform(v.Get("platform")); ok {
-		q.Platform = p
-	}
-	if t := creators.Tier(v.Get("tier")); t.Valid() {
-		q.Tier = t
-	}
-	q.Country, q.AudienceCountry = creators.Country(cut(v.Get("country"), 60)), creators.Country(cut(v.Get("audience"), 60))
-	q.Language = creators.Language(cut(v.Get("language"), 35))
-	q.MinFollowers, q.MaxFollowers = followers(v.Get("from")), followers(v.Get("to"))
-	if s := partnerships.Status(v.Get("status")); s.Valid() {
-		q.Status = string(s)
-	}
-	if verdict := vetting.Verdict(v.Get("verdict")); verdict.Valid() {
-		q.Verdict = verdict
-	}
-	if n := followers(v.Get("engagement")); n != nil {
-		q.MinEngagementPPM = *n
-	}
-	if days := followers(v.Get("posted")); days != nil && *days <= 3650 {
-		q.PostedSince = now.AddDate(0, 0, -int(*days))
-	}
-	if c := v.Get("contact"); c == "yes" || c == "no" {
-		q.HasContact = new(c == "yes")
-	}
-	q.NotContacted = v.Get("fresh") == "yes"
-	switch s := discovery.Sort(v.Get("order")); s {
-	case discovery.SortFollowers, discovery.SortEngagement, discovery.SortName, discovery.SortNewest, discovery.SortRelevance:
-		q.Sort = s
-	case discovery.SortFit:
-		if q.Target != nil {
-			q.Sort = s
-		}
-	}
-}
-
-func followers(text string) *int64 {
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 || n > creators.MaxCount {
-		return nil
-	}
-	return &n
-}
-
 // cut shortens what was typed to at most so many characters.
 func cut(text string, most int) string {
 	if all := []rune(text); len(all) > most {
@@ -294,7 +245,7 @@ func topicWord(id string) string {
 func (f *found) table(r *frame.Request) ui.Table {
 	t := ui.Table{
 		ID: "creators", Caption: r.T("creators.tab.find"), Path: r.To("/creators"), Query: r.URL.Query(), Search: r.T("search.placeholder"),
-		Filters: f.chips(r), Choose: true, Columns: f.columns(r), Next: f.result.Next, Total: r.T("creators.count", "n", f.result.Total), Export: r.To("/creators/export"),
+		Filters: f.narrowing(r), Choose: true, Columns: f.columns(r), Next: f.result.Next, Total: r.T("creators.count", "n", f.result.Total), Export: r.To("/creators/export"),
 		Empty: ui.EmptyState{Icon: "users", Title: r.T("creators.none"), Text: r.T("creators.none.text"), Action: &ui.Action{Label: r.T("creators.import"), Icon: "upload", URL: r.To("/imports")}},
 	}
 	t.Wide = true
@@ -324,8 +275,10 @@ func (f *found) columns(r *frame.Request) []ui.Column {
 	if f.query.Target != nil {
 		all = append(all, ui.Column{Key: "fit", Label: r.T("search.column.fit"), Hint: r.T("search.column.fit.hint")})
 	}
+	if f.ranked() {
+		all = append(all, ui.Column{Key: "why", Label: r.T("search.column.why")})
+	}
 	return append(all, []ui.Column{
-		{Key: "why", Label: r.T("search.column.why")},
 		{Key: "verdict", Label: r.T("search.column.verdict")},
 		{Key: "tier", Label: r.T("creators.column.tier"), Hint: r.T("creators.column.tier.hint"), Optional: true},
 		{Key: "followers", Label: r.T("creators.column.followers"), Figure: true, Hint: r.T("creators.column.followers.hint")},
@@ -336,6 +289,11 @@ func (f *found) columns(r *frame.Request) []ui.Column {
 		{Key: "status", Label: r.T("creators.column.status")},
 		{Key: "like", Label: r.T("search.column.like")},
 	}...)
+}
+
+// ranked reports whether hits have reasons: words, customers or people to be like were given.
+func (f *found) ranked() bool {
+	return f.query.Words != "" || f.query.Target != nil || len(f.query.Like) > 0
 }
 
 func (f *found) row(r *frame.Request, c creators.Creator, h discovery.Hit) ui.Row {
@@ -349,7 +307,10 @@ func (f *found) row(r *frame.Request, c creators.Creator, h discovery.Hit) ui.Ro
 	if f.query.Target != nil {
 		row.Cells = append(row.Cells, f.fitCell(r, h))
 	}
-	row.Cells = append(row.Cells, whyCell(r, h), verdictCell(r, f.verdicts[c.ID]), area.Tier(r, c.Tier), area.Count(c.Followers, r.T("creators.followers.unknown")),
+	if f.ranked() {
+		row.Cells = append(row.Cells, whyCell(r, h))
+	}
+	row.Cells = append(row.Cells, verdictCell(r, f.verdicts[c.ID]), area.Tier(r, c.Tier), area.Count(c.Followers, r.T("creators.followers.unknown")),
 		area.Rate(r, main), area.Country(r, c.Country), area.Known(r, main.Category), area.Known(r, c.Language), status,
 		ui.Action{Label: r.T("search.alike"), URL: r.To("/creators?like=" + url.QueryEscape(string(c.ID)))})
 	return row
@@ -407,76 +368,4 @@ func verdictCell(r *frame.Request, v vetting.Verdict) any {
 		return ui.Nothing{Because: r.T("search.verdict.none")}
 	}
 	return verdictBadge(r, v)
-}
-
-func (f *found) chips(r *frame.Request) []ui.Filter {
-	targets := ui.Filter{Key: "target", Label: r.T("search.customers")}
-	for _, t := range f.targets {
-		targets.Options = append(targets.Options, ui.Choice{Value: string(t.ID), Label: t.Name})
-	}
-	lists := ui.Filter{Key: "shortlist", Label: r.T("search.list")}
-	for _, l := range f.lists {
-		lists.Options = append(lists.Options, ui.Choice{Value: string(l.ID), Label: l.Name})
-	}
-	status := ui.Filter{Key: "status", Label: r.T("creators.column.status")}
-	for _, s := range partnerships.Statuses {
-		status.Options = append(status.Options, ui.Choice{Value: string(s), Label: area.StatusWord(r, s)})
-	}
-	tier := ui.Filter{Key: "tier", Label: r.T("creators.column.tier")}
-	for _, t := range []creators.Tier{creators.TierNano, creators.TierMicro, creators.TierMacro, creators.TierMega} {
-		tier.Options = append(tier.Options, ui.Choice{Value: string(t), Label: r.T("creators.tier." + string(t))})
-	}
-	verdicts := ui.Filter{Key: "verdict", Label: r.T("search.column.verdict")}
-	for _, v := range vetting.AllVerdictValues {
-		verdicts.Options = append(verdicts.Options, ui.Choice{Value: string(v), Label: r.T("checkup.verdict." + string(v))})
-	}
-	all := []ui.Filter{targets, {Key: "platform", Label: r.T("creators.column.platform"), Options: area.PlatformChoices(r)}, tier,
-		followersChip(r, "from", r.T("creators.from")), followersChip(r, "to", r.T("creators.to")), engagementChip(r), countryChip(r, "country", r.T("creators.column.country")),
-		countryChip(r, "audience", r.T("search.audience")), verdicts, postedChip(r),
-		{Key: "contact", Label: r.T("search.contact"), Options: []ui.Choice{{Value: "yes", Label: r.T("search.contact.yes")}, {Value: "no", Label: r.T("search.contact.no")}}},
-		{Key: "fresh", Label: r.T("search.fresh"), Options: []ui.Choice{{Value: "yes", Label: r.T("search.fresh.yes")}}}, status, lists, f.orders(r)}
-	return slices.DeleteFunc(all, func(one ui.Filter) bool { return len(one.Options) == 0 })
-}
-
-func (f *found) orders(r *frame.Request) ui.Filter {
-	order := ui.Filter{Key: "order", Label: r.T("creators.order")}
-	for _, s := range []discovery.Sort{discovery.SortFit, discovery.SortRelevance, discovery.SortFollowers, discovery.SortEngagement, discovery.SortName, discovery.SortNewest} {
-		if s != discovery.SortFit || f.query.Target != nil {
-			order.Options = append(order.Options, ui.Choice{Value: string(s), Label: r.T("search.order." + string(s))})
-		}
-	}
-	return order
-}
-
-func followersChip(r *frame.Request, key, label string) ui.Filter {
-	f := ui.Filter{Key: key, Label: label}
-	for _, n := range []int64{1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000} {
-		f.Options = append(f.Options, ui.Choice{Value: strconv.FormatInt(n, 10), Label: r.Locale().Short(n)})
-	}
-	return f
-}
-
-func engagementChip(r *frame.Request) ui.Filter {
-	f := ui.Filter{Key: "engagement", Label: r.T("search.engagement")}
-	for _, ppm := range []int64{5_000, 10_000, 20_000, 30_000, 50_000, 100_000} {
-		f.Options = append(f.Options, ui.Choice{Value: strconv.FormatInt(ppm, 10), Label: r.Locale().Percent(float64(ppm) / 1e6)})
-	}
-	return f
-}
-
-func postedChip(r *frame.Request) ui.Filter {
-	f := ui.Filter{Key: "posted", Label: r.T("search.posted")}
-	for _, days := range []int{7, 14, 30, 90, 365} {
-		f.Options = append(f.Options, ui.Choice{Value: strconv.Itoa(days), Label: r.T("search.posted.days", "n", days)})
-	}
-	return f
-}
-
-func countryChip(_ *frame.Request, key, label string) ui.Filter {
-	f := ui.Filter{Key: key, Label: label}
-	for _, code := range area.CountryCodes {
-		f.Options = append(f.Options, ui.Choice{Value: code, Label: area.CountryName(code)})
-	}
-	slices.SortFunc(f.Options, func(a, b ui.Choice) int { return cmp.Compare(a.Label, b.Label) })
-	return f
 }

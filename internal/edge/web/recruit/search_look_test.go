@@ -35,7 +35,7 @@ func TestPagesOfTheSearchAreAccessibleOnEveryScreen(t *testing.T) {
 	t.Cleanup(server.Close)
 	sentence := url.QueryEscape("vegan tea for women 25–40 in Germany who care about animal welfare")
 	pages := map[string]string{
-		"find": "/creators", "sentence": "/creators?q=" + sentence, "nobody": "/creators?q=xyzzy", "lists": "/lists", "list": "/lists/" + o.Victim.IDs["list"][0],
+		"find": "/creators", "sentence": "/creators?q=" + sentence, "nobody": "/creators?q=xyzzy", "filters": "/creators?topic=food&audience_age=18-24&country=DE&price=5000&contact=yes", "lists": "/lists", "list": "/lists/" + o.Victim.IDs["list"][0],
 		"targets": "/targets", "target": "/targets/" + o.Victim.IDs["target"][0], "fit": "/creators/" + string(o.Victim.First.Partnership.Creator) + "/fit?q=" + sentence,
 	}
 	for _, screen := range []struct {
@@ -49,6 +49,11 @@ func TestPagesOfTheSearchAreAccessibleOnEveryScreen(t *testing.T) {
 			page.Go(server.URL + "/p/" + string(o.Victim.Program.ID) + path)
 			page.CheckAccessible()
 			page.Screenshot("search-" + name + "-" + screen.name)
+			if name == "filters" {
+				page.Click("More filters")
+				page.CheckAccessible()
+				page.Screenshot("search-panel-" + screen.name)
+			}
 		}
 	}
 }

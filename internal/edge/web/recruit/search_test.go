@@ -59,11 +59,13 @@ func TestWordsAndFiltersOfAnAddressAreTaken(t *testing.T) {
 	r := newRoom(t)
 	for _, query := range []string{
 		"platform=tiktok&tier=nano&from=0&to=10000&engagement=10000&country=DE&audience=DE&verdict=fits&posted=30&contact=yes&fresh=yes&status=prospect&order=followers",
+		"price=5000&topic=beauty.skincare&language=de&audience_age=18-24&audience_gender=female&order=fit", "price=-1&topic=none&language=none&audience_age=old&audience_gender=none",
 		"q=nobody+writes+that&cols=name,verdict", "order=fit", "tier=none&from=x&posted=-1", "q=" + strings.Repeat("x", 3000),
 	} {
 		r.get(auth.RoleViewer, "/creators?"+query).shows(http.StatusOK, "Who could work with you?")
 		r.get(auth.RoleViewer, "/creators/export?"+query).shows(http.StatusOK, "engagement_rate")
 	}
+	r.get(auth.RoleOwner, "/creators?topic=beauty.skincare&price=5000").shows(http.StatusOK, "More filters", "Topic: beauty › skincare", "A post costs at most: €50.00", "Remove the filter Topic")
 	r.get(auth.RoleOwner, "/creators?like="+string(r.Victim.First.Partnership.Creator)).shows(http.StatusOK, "same things as "+r.named(r.Victim.First))
 	r.get(auth.RoleOwner, "/creators?like="+string(r.Other.First.Partnership.Creator)).shows(http.StatusNotFound)
 	r.get(auth.RoleOwner, "/creators?target="+r.Other.IDs["target"][0]).shows(http.StatusNotFound)

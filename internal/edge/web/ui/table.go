@@ -55,6 +55,7 @@ type Row struct {
 type Filter struct {
 	Key, Label string
 	Options    []Choice
+	More       bool // stands in the panel of more filters; what is chosen there is a chip that can be taken off
 }
 
 // Choice is one value of a filter or select.
@@ -81,6 +82,26 @@ func (t *Table) Chosen(f Filter) string {
 		return ""
 	}
 	return f.Options[i].Label
+}
+
+// Few are the filters beside the search, Rest those of the panel.
+func (t *Table) Few() []Filter { return t.filters(false) }
+
+// Rest are the filters of the panel.
+func (t *Table) Rest() []Filter { return t.filters(true) }
+
+func (t *Table) filters(more bool) (some []Filter) {
+	for _, f := range t.Filters {
+		if f.More == more {
+			some = append(some, f)
+		}
+	}
+	return some
+}
+
+// Chips are the filters of the panel that are chosen.
+func (t *Table) Chips() []Filter {
+	return slices.DeleteFunc(t.Rest(), func(f Filter) bool { return t.Chosen(f) == "" })
 }
 
 // Without is the address with one filter taken off.
@@ -172,7 +193,16 @@ func (t *Table) ExportURL() string { return with(t.Export, t.Query) }
 // Kept lists what the filter form sends along: order, columns and everything the table does not own.
 func (t *Table) Kept() []Pair {
 	own := []string{"q"}
-	for _, f := range t.Filters {
+	for _, f := range t.Few() {
+		own = append(own, f.Key)
+	}
+	return t.kept(own...)
+}
+
+// KeptByPanel lists what the panel of more filters sends along.
+func (t *Table) KeptByPanel() []Pair {
+	var own []string
+	for _, f := range t.Rest() {
 		own = append(own, f.Key)
 	}
 	return t.kept(own...)
