@@ -18,7 +18,7 @@ func Machine() string {
 	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
 		load = "load " + strings.Join(strings.Fields(string(text))[:3], " ")
 	}
-	return fmt.Sprintf("%d cores, %s, %s", runtime.NumCPU(), cpu(), load)
+	return fmt.Sprintf("%d cores, GOMAXPROCS %d, %s, %s", runtime.NumCPU(), runtime.GOMAXPROCS(0), cpu(), load)
 }
 
 func cpu() string {
@@ -32,6 +32,34 @@ func cpu() string {
 		}
 	}
 	return runtime.GOARCH
+}
+
+// Memory is what this process holds, in bytes: objects that are alive, after a collection; and what it has of the machine's memory now and had at
+// most (0 where the system does not tell).
+func Memory() (live, resident, most uint64) {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return m.HeapAlloc, 0, 0
+	}
+	for line := range strings.Lines(string(status)) {
+		var kilobytes uint64
+		if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &kilobytes); err == nil {
+			resident = kilobytes << 10
+		} else if _, err := fmt.Sscanf(line, "VmHWM: %d kB", &kilobytes); err == nil {
+			most = kilobytes << 10
+		}
+	}
+	return m.HeapAlloc, resident, most
+}
+
+// Spread says of durations what half, 95 and 99 of 100 stay below. It sorts them.
+func Spread(took []time.Duration) string {
+	slices.Sort(took)
+	at := func(percent int) float64 { return float64(took[len(took)*percent/100].Microseconds()) / 1000 }
+	return fmt.Sprintf("p50 %6.1f ms, p95 %6.1f ms, p99 %6.1f ms", at(50), at(95), at(99))
 }
 
 // SyncTime is what the disk under dir takes to keep 4 KiB more of a file: the median and the 99th percentile of 200 writes.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,13 +18,23 @@ import (
 )
 
 const (
-	rows       = 100_000
+	usual      = 100_000
 	commitRows = 1_000
 )
+
+// rows is how many creators are imported.
+var rows = usual
 
 func BenchmarkImport(b *testing.B) {
 	if testing.Short() {
 		b.Skip("takes half a minute")
+	}
+	if given := os.Getenv("RAPPORT_BENCH_CREATORS"); given != "" {
+		n, err := strconv.Atoi(given)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows = n
 	}
 	text := file()
 	for _, engine := range []db.Engine{db.EngineSQLite, db.EnginePostgres} {
@@ -43,7 +55,7 @@ func measure(b *testing.B, d *db.DB, text string) {
 	peer := timed(b, func() error { return plain(b, d, text) })
 	ours := timed(b, func() error {
 		report, err := imports.Run(b.Context(), d, imports.Options{Source: "creators.csv", Reader: strings.NewReader(text), Size: int64(len(text))})
-		if err == nil && report.Tally.Taken != rows {
+		if err == nil && report.Tally.Taken != int64(rows) {
 			err = fmt.Errorf("%d of %d rows were taken", report.Tally.Taken, rows)
 		}
 		return err
@@ -52,7 +64,9 @@ func measure(b *testing.B, d *db.DB, text string) {
 	tell := func(what string, s spent) {
 		fmt.Printf("creators, %-9s %-40s %6.1f s, %5.1f s of CPU   %7.0f rows/s\n", d.Engine().String()+",", what, s.clock.Seconds(), s.cpu.Seconds(), s.rate())
 	}
-	tell("import of 100,000 creators", ours)
+	_, resident, most := bench.Memory()
+	fmt.Printf("creators, %s: the process has %d MB, had %d MB at most, %d MB of them the file\n", d.Engine(), resident>>20, most>>20, len(text)>>20)
+	tell(fmt.Sprintf("import of %d creators", rows), ours)
 	tell("one narrow row each, 1,000 per commit", peer)
 	fmt.Printf("creators, %-9s %.2f of the peer's rate", d.Engine().String()+",", ours.rate()/peer.rate())
 	if _, _, slowest := d.GroupStats(); slowest > 0 {
@@ -68,7 +82,7 @@ func measure(b *testing.B, d *db.DB, text string) {
 // spent is what a run took. With SQLite the database's work is in the process's own CPU time, with PostgreSQL it is not.
 type spent struct{ clock, cpu time.Duration }
 
-func (s spent) rate() float64 { return rows / s.clock.Seconds() }
+func (s spent) rate() float64 { return float64(rows) / s.clock.Seconds() }
 
 func timed(b *testing.B, f func() error) spent {
 	b.Helper()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -37,21 +36,24 @@ func BenchmarkSearch(b *testing.B) {
 		b.Skip("takes minutes")
 	}
 	all, posts := size(b, "RAPPORT_BENCH_CREATORS", 100_000), size(b, "RAPPORT_BENCH_POSTS", 10)
-	d := dbtest.New(b, db.EngineSQLite)
+	d, filling := dbtest.New(b, db.EngineSQLite), time.Now()
 	program := fill(b, d, all, posts)
-	fmt.Printf("\ndiscovery: %s; %d creators with %d posts each\n", bench.Machine(), all, posts)
+	fmt.Printf("\ndiscovery: %s; %d creators with %d posts each, filled in %.0f s\n", bench.Machine(), all, posts, time.Since(filling).Seconds())
 	for b.Loop() {
 		index := &discovery.Index{}
-		before := heap()
+		before, _, _ := bench.Memory()
 		began, used := time.Now(), bench.CPUTime()
 		if err := index.Rebuild(b.Context(), d); err != nil {
 			b.Fatal(err)
 		}
 		took, cpu := time.Since(began), bench.CPUTime()-used
-		held := heap() - before
+		live, resident, most := bench.Memory()
+		held := live - before
 		s := index.Stats()
-		fmt.Printf("discovery, index made: %.1f s, %.1f s of CPU; %d MB held; %d terms, %d postings, %d dimensions\n", took.Seconds(), cpu.Seconds(), held>>20, s.Terms, s.Postings, s.Vectors)
+		fmt.Printf("discovery, index made: %.1f s, %.1f s of CPU; %d MB held (%d bytes a creator), the process has %d MB, had %d MB at most; %d terms, %d postings, %d dimensions\n",
+			took.Seconds(), cpu.Seconds(), held>>20, held/uint64(all), resident>>20, most>>20, s.Terms, s.Postings, s.Vectors) //nolint:gosec // positive
 		b.ReportMetric(took.Seconds(), "s/rebuild")
+		b.ReportMetric(cpu.Seconds(), "cpu-s/rebuild")
 		b.ReportMetric(float64(held>>20), "MB")
 		searches(b, d, index, program)
 		runtime.KeepAlive(index)
@@ -59,13 +61,6 @@ func BenchmarkSearch(b *testing.B) {
 	if all <= 100_000 {
 		peer(b, all, posts)
 	}
-}
-
-func heap() uint64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
 }
 
 var asked = []string{"skincare", "vegan tea", "sourdough", "fitnessdaily", "gaming travel pottery"}
@@ -100,18 +95,14 @@ func searches(b *testing.B, d *db.DB, index *discovery.Index, program programs.I
 			}
 			took[i] = time.Since(began)
 		}
-		tell(b, kind.name, took, bench.CPUTime()-used)
+		tell(kind.name, took, bench.CPUTime()-used)
 	}
 }
 
-func tell(b *testing.B, name string, took []time.Duration, used time.Duration) {
-	b.Helper()
-	slices.Sort(took)
-	p50, p95 := took[len(took)/2], took[len(took)*95/100]
-	fmt.Printf("discovery, %-24s p50 %6.1f ms, p95 %6.1f ms, %6.1f ms of CPU each\n", name+":", millis(p50), millis(p95), millis(used)/float64(len(took)))
+func tell(name string, took []time.Duration, used time.Duration) {
+	each := float64(used.Microseconds()) / 1000 / float64(len(took))
+	fmt.Printf("discovery, %-24s %s, %6.1f ms of CPU each\n", name+":", bench.Spread(took), each)
 }
-
-func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // peer is bleve over the same captions.
 func peer(b *testing.B, all, posts int) {
@@ -152,5 +143,5 @@ func peer(b *testing.B, all, posts int) {
 		}
 		took[i] = time.Since(began)
 	}
-	tell(b, "peer, words alone", took, bench.CPUTime()-used)
+	tell("peer, words alone", took, bench.CPUTime()-used)
 }

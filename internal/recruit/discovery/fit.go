@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -220,18 +221,18 @@ func (a *asked) measure(f *view) (m measures) {
 	m[1] = a.audience(f)
 	m[2] = matches(a.Countries, f.Country)
 	m[3] = engagement(f)
-	m[4] = verdict(f)
-	m[5] = a.valued(f)
+	m[4] = verdictScore(f.Verdict)
+	m[5] = a.valuesScore(f.Values, f.Written)
 	m[6] = recency(f)
 	m[7] = a.language(f)
 	m[8] = a.size(f)
-	m[9] = a.price(f)
+	m[9] = a.priceScore(f.Price)
 	return m
 }
 
 // topic is the better of what the topic tree says and what the meaning of the texts says. A neighbour in the tree (the same root) is worth half.
 func (a *asked) topic(f *view) measured {
-	m := measured{asked: len(a.Topics)+len(a.Words)+len(a.Values) > 0, known: f.Written || len(f.Topics) > 0}
+	m := measured{asked: a.asksTopic(), known: f.Written || len(f.Topics) > 0}
 	if !m.asked || !m.known {
 		return m
 	}
@@ -239,12 +240,7 @@ func (a *asked) topic(f *view) measured {
 	for _, wanted := range a.topics {
 		best := 0.0
 		for _, has := range f.Topics {
-			switch {
-			case has.ID == wanted.id || strings.HasPrefix(has.ID, wanted.below):
-				best = max(best, has.Score)
-			case has.ID == wanted.root || strings.HasPrefix(has.ID, wanted.belowRoot):
-				best = max(best, has.Score/2)
-			}
+			best = max(best, has.Score*wanted.share(has.ID))
 		}
 		sum += best
 	}
@@ -260,7 +256,7 @@ func (a *asked) topic(f *view) measured {
 
 // audience is the mean over what is asked of it and known; each counts in full from enoughBP on.
 func (a *asked) audience(f *view) measured {
-	m := measured{asked: len(a.Countries)+len(a.Ages)+len(a.Genders) > 0}
+	m := measured{asked: a.asksAudience()}
 	sum, n := 0.0, 0
 	for _, d := range []creators.Dimension{creators.DimensionCountry, creators.DimensionAge, creators.DimensionGender} {
 		if share, _, ok := a.audienceShare(f, d); ok {
@@ -337,10 +333,12 @@ func (a *asked) language(f *view) measured {
 func engagement(f *view) measured {
 	m := measured{asked: true, known: f.ratio > 0 || f.EngagementPPM != nil && f.BenchmarkPPM != nil && *f.BenchmarkPPM > 0}
 	if m.known {
-		m.score = min(1, f.engaged()/2)
+		m.score = engagedScore(f.engaged())
 	}
 	return m
 }
+
+func engagedScore(ratio float64) float64 { return min(1, ratio/2) }
 
 // engaged is the engagement rate against the middle of its benchmark.
 func (f *Facts) engaged() float64 {
@@ -350,9 +348,9 @@ func (f *Facts) engaged() float64 {
 	return float64(*f.EngagementPPM) / float64(*f.BenchmarkPPM)
 }
 
-func verdict(f *view) measured {
-	m := measured{asked: true, known: f.Verdict != ""}
-	switch f.Verdict {
+func verdictScore(v vetting.Verdict) measured {
+	m := measured{asked: true, known: v != ""}
+	switch v {
 	case vetting.VerdictFits:
 		m.score = 1
 	case vetting.VerdictLookCloser:
@@ -362,33 +360,28 @@ func verdict(f *view) measured {
 	return m
 }
 
-// valued is the share of the wanted values that the creator was seen to hold. Where there are texts and nothing of it in them, that says something.
-func (a *asked) valued(f *view) (m measured) {
-	m = measured{asked: a.values != 0, known: f.Written || f.Values != 0}
-	if !m.asked {
-		return m
+// valuesScore is the share of the wanted values that the creator was seen to hold. Where there are texts and nothing of it in them, that says
+// something.
+func (a *asked) valuesScore(has uint16, written bool) measured {
+	m := measured{asked: a.values != 0, known: written || has != 0}
+	if m.asked {
+		m.score = float64(bits.OnesCount16(a.values&has)) / float64(bits.OnesCount16(a.values))
 	}
-	has, wanted := 0, 0
-	for i := range Values {
-		if a.values&(1<<i) != 0 {
-			wanted++
-			if f.Values&(1<<i) != 0 {
-				has++
-			}
-		}
-	}
-	m.score = float64(has) / float64(wanted)
 	return m
 }
 
-// recency is full for a post of the last two weeks and nothing after half a year.
 func recency(f *view) measured {
 	m := measured{asked: true, known: !f.LastPost.IsZero()}
 	if m.known {
-		days := f.Now.Sub(f.LastPost).Hours() / 24
-		m.score = min(1, max(0, (180-days)/(180-14)))
+		m.score = recencyScore(f.Now.Sub(f.LastPost))
 	}
 	return m
+}
+
+// recencyScore is full for a post of the last two weeks and nothing after half a year.
+func recencyScore(since time.Duration) float64 {
+	days := since.Hours() / 24
+	return min(1, max(0, (180-days)/(180-14)))
 }
 
 // size is the tier, and whether they are on a wanted platform; the mean where both are asked.
@@ -413,17 +406,19 @@ func (a *asked) size(f *view) measured {
 	return m
 }
 
-// price compares what is asked per post with the level of the products: a low-priced product earns little per sale and bears no dear posts.
-func (a *asked) price(f *view) measured {
-	m := measured{asked: a.Price != "", known: f.Price != nil}
+// dearest is what a post may cost for a level of price, in hundredths of a unit of the currency.
+var dearest = map[PriceLevel]float64{PriceLow: 15_000, PriceMiddle: 40_000, PriceHigh: 120_000}
+
+// priceScore compares what is asked per post with the level of the products: a low-priced product earns little per sale and bears no dear posts.
+func (a *asked) priceScore(p *creators.Price) measured {
+	m := measured{asked: a.Price != "", known: p != nil}
 	if !m.asked || !m.known {
 		return m
 	}
-	most := map[PriceLevel]float64{PriceLow: 15_000, PriceMiddle: 40_000, PriceHigh: 120_000}[a.Price] // hundredths of a unit of the currency
-	if f.Price.Minor <= 0 {
+	if p.Minor <= 0 {
 		m.score = 1
 		return m
 	}
-	m.score = min(1, most/float64(f.Price.Minor))
+	m.score = min(1, dearest[a.Price]/float64(p.Minor))
 	return m
 }

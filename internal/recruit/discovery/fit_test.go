@@ -132,8 +132,12 @@ func TestTheRankIsOfTheFactsThatAreShown(t *testing.T) {
 	texts := []string{"vegan #skincare in the morning", "deadlift and #barbell", "", "skincare #crueltyfree serum", "vegan bread and flour"}
 	s := written(texts)
 	for i := range s.slots {
-		s.slots[i].facts.Country, s.slots[i].facts.LastPost = []string{"DE", "", "AT"}[i%3], day.AddDate(0, 0, -30*i)
-		s.slots[i].facts.EngagementPPM, s.slots[i].facts.BenchmarkPPM, s.slots[i].facts.ratio = new(int64(10_000*i)), new(int64(27_100)), float64(10_000*i)/27_100
+		f := s.facts(uint32(i)) //nolint:gosec // few
+		f.Country, f.LastPost = []string{"DE", "", "AT"}[i%3], day.AddDate(0, 0, -30*i)
+		f.EngagementPPM, f.BenchmarkPPM, f.ratio = new(int64(10_000*i)), new(int64(27_100)), float64(10_000*i)/27_100
+		g := s.figuresOf(&f)
+		g.pairs, g.doc, g.followers = s.figures[i].pairs, s.figures[i].doc, s.figures[i].followers
+		s.figures[i] = g
 	}
 	target := ReadSentence("vegan skincare for women in Germany", topicsOf).Target
 	r := s.run(day, Query{Everywhere: true, Target: &target}, nil)

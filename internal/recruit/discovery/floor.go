@@ -18,7 +18,7 @@ func (m *measures) floor() float64 {
 		weight := float64(partWeights[i].weight)
 		asked += weight
 		if m[i].known {
-			middle += weight * m[i].score
+			middle += float64(weight * m[i].score) // rounded before it is added, on every processor
 		} else {
 			middle, spread = middle+weight/2, spread+weight*weight
 		}

@@ -23,30 +23,32 @@ type Index struct {
 type state struct {
 	mu sync.RWMutex
 
-	slots   []slot
-	byID    map[creators.ID]uint32
+	slots     []slot
+	figures   []figures // by slot
+	byID      map[creators.ID]uint32
+	classes   []class
+	classAt   map[string]uint32
+	topics    []topicScore // of all creators; figures say where theirs begin
+	topicIDs  []string
+	topicAt   map[string]uint16
+	audiences map[uint32][]creators.Audience // public ones, by slot
+
 	text    postings
 	sense   *sense
 	by      map[programs.ID]*program
-	facts   *benchmarkCache
-	names   map[string]string     // texts that repeat, held once
+	middles *benchmarkCache
+	names   map[string]string     // statuses, held once
 	seen    time.Time             // changes up to here are in it
 	whole   time.Time             // when everything was read
 	imports string                // which were visible then
 	taken   map[creators.ID]int64 // changes that refreshes look back on and need not read again
 }
 
-// slot is a creator with all public facts. Slots are never taken away: a creator that is gone leaves an empty one until the next rebuild.
+// slot is who a creator is. Slots are never taken away: a creator that is gone leaves an empty one until the next rebuild.
 type slot struct {
-	id        creators.ID // "" is gone
-	name      string      // folded
-	search    string      // folded name and handles
-	pairs     uint64      // of letters in search: see pairsOf
-	followers int64       // -1 is unknown
-	main      creators.Platform
-	doc       uint32 // the text that counts; 0 is none
-	posts     uint16 // how many posts were read
-	facts     Facts
+	id     creators.ID // "" is gone
+	search string      // folded name and handles
+	name   uint16      // how much of search is the name, in bytes, as far as names are sorted by
 }
 
 // program holds what a program alone knows of creators.

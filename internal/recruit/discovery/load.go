@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"rapport/internal/base/db"
@@ -101,11 +102,10 @@ type document struct {
 
 // prepare takes the texts apart. It is pure but for what the sense knows.
 func (s *state) prepare(r raw) document {
-	d := document{raw: r, text: text{found: map[string]*posting{}}}
-	seen := map[string]bool{}
+	d := document{raw: r, text: newText()}
 	for _, p := range r.posts {
 		if len(d.text.found) < mostTerms {
-			d.text.addPost(p.caption, p.hashtags, seen)
+			d.text.addPost(p.caption, p.hashtags)
 		}
 		if p.at.After(d.fact.LastPost) {
 			d.fact.LastPost = p.at
@@ -130,7 +130,7 @@ func (s *state) prepare(r raw) document {
 	for _, p := range r.Profiles {
 		if p.ID == r.Main {
 			d.fact.EngagementPPM = p.EngagementPPM
-			d.fact.BenchmarkPPM = s.facts.middle(p, r.Tier)
+			d.fact.BenchmarkPPM = s.middles.middle(p, r.Tier)
 			if engagement(viewOf(&d.fact)).known {
 				d.fact.ratio = d.fact.engaged()
 			}
@@ -139,56 +139,57 @@ func (s *state) prepare(r raw) document {
 	return d
 }
 
-// values reads the values whose words stand in the text. A phrase counts by its words: all of them in the text.
+// values reads the values whose words stand in the text.
 func (t *text) values() (bits uint16) {
-	for i, v := range Values {
-		for _, phrase := range v.Words {
-			if t.holds(phrase) {
-				bits |= 1 << i
-				break
-			}
-		}
+	of := valueTerms()
+	for i := range t.found {
+		bits |= of[t.found[i].term]
 	}
 	return bits
 }
 
-func (t *text) holds(phrase string) bool {
-	if !strings.Contains(phrase, " ") {
-		return t.found[phrase] != nil
+// valueTerms are the values by the words that show them. Phrases are written as hashtags are; in running text they are not looked for.
+var valueTerms = sync.OnceValue(func() map[string]uint16 {
+	of := map[string]uint16{}
+	for i, v := range Values {
+		for _, phrase := range v.Words {
+			of[strings.ReplaceAll(phrase, " ", "")] |= 1 << i
+		}
 	}
-	return t.found[strings.ReplaceAll(phrase, " ", "")] != nil // as a hashtag is written; a phrase in running text is not looked for
-}
+	return of
+})
 
 // put places a prepared creator. The lock is held, or nobody sees the state yet.
 func (s *state) put(d *document) uint32 {
 	at, known := s.byID[d.ID]
 	if !known {
 		at = uint32(len(s.slots)) //nolint:gosec // memory ends first
-		s.slots = append(s.slots, slot{})
+		s.slots, s.figures = append(s.slots, slot{}), append(s.figures, figures{})
 		s.byID[d.ID] = at
 	}
-	one := &s.slots[at]
-	one.id, one.name, one.followers, one.posts = d.ID, creators.Fold(d.Name), -1, uint16(min(d.text.posts, 1<<16-1)) //nolint:gosec // bounded
-	one.search = one.name
+	name := creators.Fold(d.Name)
+	search := name
 	for _, p := range d.Profiles {
-		one.search += " " + creators.Fold(p.Handle)
-		if p.ID == d.Main {
-			one.main = p.Platform
-		}
+		search += " " + creators.Fold(p.Handle)
 	}
-	one.pairs = pairsOf(one.search)
+	s.slots[at] = slot{id: d.ID, search: search, name: uint16(min(len(name), sortedBy))} //nolint:gosec // bounded
+	g := s.figuresOf(&d.fact)
+	g.pairs, g.doc = pairsOf(search), s.text.put(&d.text, at)
 	if d.Followers != nil {
-		one.followers = *d.Followers
+		g.followers = *d.Followers
 	}
-	d.fact.Country, d.fact.Language = s.intern(d.fact.Country), s.intern(d.fact.Language)
-	one.facts = d.fact
-	one.doc = s.text.put(&d.text, at)
+	if delete(s.audiences, at); len(d.fact.Audience) > 0 {
+		s.audiences[at] = d.fact.Audience
+		g.marks |= markAudience
+	}
+	s.figures[at] = g
 	return at
 }
 
 func (s *state) drop(id creators.ID) {
 	if at, known := s.byID[id]; known {
-		s.slots[at] = slot{}
+		s.slots[at], s.figures[at] = slot{}, figures{}
+		delete(s.audiences, at)
 		delete(s.byID, id)
 	}
 }

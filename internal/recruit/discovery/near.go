@@ -9,14 +9,14 @@ import (
 // nearness is how close creators are in meaning: to the words and people of a query, and to its target.
 type nearness struct {
 	s      *state
-	by     []float32            // by slot, to words and people; nil without any
-	best   float64              // the most of them
+	asked  meaning.Query
+	along  []float32            // by slot, what the associations say of words and people; below zero is nobody's; nil without any
+	best   float64              // the most that somebody is near
 	target meaning.Vector       // nil without one
 	wanted *[]meaning.Neighbour // of the target, looked up when the first reason is asked for
-	to     meaning.Vector
 	close  *[]meaning.Neighbour // looked up when the first reason is asked for
 	like   bool
-	topics []string // that the words name
+	topics []bool // by number, that the words name; nil is none
 }
 
 const (
@@ -27,12 +27,16 @@ const (
 	shownClose = 3
 )
 
-// nearness places the query. The lock is held.
-func (s *state) nearness(q Query) (n nearness) {
+// nearness places the query. The lock is held; along is zero, by slot.
+func (s *state) nearness(q Query, along []float32) (n nearness) {
 	n.s = s
 	if q.Words != "" {
+		var named []string
 		for _, t := range topicsOf(q.Words) {
-			n.topics = append(n.topics, t.ID)
+			named = append(named, t.ID)
+		}
+		if named != nil {
+			n.topics = s.topicsBelow(named...)
 		}
 	}
 	if s.sense.dimensions() == 0 {
@@ -44,24 +48,48 @@ func (s *state) nearness(q Query) (n nearness) {
 	var like []meaning.Place
 	for _, id := range q.Like {
 		if at, known := s.byID[id]; known {
-			like, n.like = append(like, s.sense.places[at]), true
+			like, n.like = append(like, s.sense.crowd.Place(at)), true
 		}
 	}
 	if q.Words == "" && len(like) == 0 {
 		return n
 	}
-	asked := s.sense.space.Ask(q.Words, like...)
-	n.by = s.sense.nearness(&asked, len(s.slots))
+	n.asked, n.along, n.close = s.sense.space.Ask(q.Words, like...), along, new([]meaning.Neighbour)
+	s.sense.crowd.Along(&n.asked, along)
 	for _, id := range q.Like {
 		if at, known := s.byID[id]; known {
-			n.by[at] = 0 // nobody is like themselves
+			along[at] = -1 // nobody is like themselves
 		}
 	}
-	for _, near := range n.by {
-		n.best = max(n.best, float64(near))
-	}
-	n.to, n.close = asked.Vector, new([]meaning.Neighbour)
+	n.best = n.nearest()
 	return n
+}
+
+// by is how near a creator is to words and people. It is kept in half the precision, as it was measured.
+func (n *nearness) by(at uint32) float64 {
+	if n.along == nil || n.along[at] < 0 {
+		return 0
+	}
+	return float64(float32(n.s.sense.crowd.Nearness(&n.asked, at, n.along[at])))
+}
+
+// nearest is how near the nearest creator is. Whoever cannot be it by what the associations say is not looked at.
+func (n *nearness) nearest() (best float64) {
+	first := 0
+	for at, along := range n.along {
+		if along > n.along[first] {
+			first = at
+		}
+	}
+	if len(n.along) > 0 {
+		best = n.by(uint32(first)) //nolint:gosec // slots are counted in uint32
+	}
+	for at, along := range n.along {
+		if _, most := meaning.NearnessBounds(along); along >= 0 && most > best {
+			best = max(best, n.by(uint32(at))) //nolint:gosec // as above
+		}
+	}
+	return best
 }
 
 // meant is everything a target says, as words.
@@ -75,37 +103,38 @@ func (t Target) meant() string {
 	return text
 }
 
-func (n nearness) holds(at uint32) bool {
-	if n.by != nil && float64(n.by[at]) >= nearEnough {
+// holds reports whether somebody is near enough to be a hit. What costs least is asked first.
+func (n *nearness) holds(at uint32) bool {
+	if _, score := n.topic(at); topicMost*score >= ofTopic {
 		return true
 	}
-	topic, score := n.topic(at)
-	return topic != "" && topicMost*score >= ofTopic
+	if n.along == nil || n.along[at] < 0 {
+		return false
+	}
+	if least, _ := meaning.NearnessBounds(n.along[at]); float64(float32(least)) >= nearEnough {
+		return true
+	}
+	return n.by(at) >= nearEnough
 }
 
 // of is how near a creator is beside the nearest one, or by a topic that the words name and the creator publishes about, which may count no more
 // than topicMost.
-func (n nearness) of(at uint32) (near float64) {
-	if n.by != nil {
-		near = meaning.Relative(float64(n.by[at]), n.best)
+func (n *nearness) of(at uint32) (near float64) {
+	if n.along != nil {
+		near = meaning.Relative(n.by(at), n.best)
 	}
-	topic, score := n.topic(at)
-	if topic != "" {
-		near = max(near, topicMost*score)
-	}
-	return near
+	_, score := n.topic(at)
+	return max(near, topicMost*score)
 }
 
-// topic is the topic of the words that the creator is most about.
-func (n nearness) topic(at uint32) (best string, score float64) {
-	if len(n.topics) == 0 {
-		return "", 0
+// topic is the topic of the words that the creator is most about, by its number, and 0 where there is none.
+func (n *nearness) topic(at uint32) (best uint16, score float64) {
+	if n.topics == nil {
+		return 0, 0
 	}
-	for _, has := range n.s.slots[at].facts.Topics {
-		for _, id := range n.topics {
-			if isBelow(has.ID, id) && has.Score > score {
-				best, score = has.ID, has.Score
-			}
+	for _, has := range n.s.topicsAt(&n.s.figures[at]) {
+		if n.topics[has.topic] && has.score > score {
+			best, score = has.topic, has.score
 		}
 	}
 	return best, score
@@ -117,22 +146,26 @@ func isBelow(topic, other string) bool {
 }
 
 // similar is how alike a creator's texts are to the target.
-func (n nearness) similar(at uint32) (float64, bool) {
-	if n.target == nil || n.s.sense.places[at].Vector == nil {
+func (n *nearness) similar(at uint32) (float64, bool) {
+	if n.target == nil {
 		return 0, false
 	}
-	return likeness(meaning.Dot(n.target, n.s.sense.places[at].Vector)), true
+	stands := n.s.sense.crowd.Vector(at)
+	if stands == nil {
+		return 0, false
+	}
+	return likeness(meaning.Dot(n.target, stands)), true
 }
 
 // why names the words that the creator wrote and that are close to the query.
-func (n nearness) why(at uint32, asked []string) []Why {
+func (n *nearness) why(at uint32, asked []string) []Why {
 	if !n.holds(at) {
 		return nil
 	}
 	var words []string
-	doc := n.s.slots[at].doc
+	doc := n.s.figures[at].doc
 	if n.close != nil && *n.close == nil {
-		*n.close = n.s.sense.space.Nearest(n.to, mostClose, nil)
+		*n.close = n.s.sense.space.Nearest(n.asked.Vector, mostClose, nil)
 	}
 	for _, c := range orNone(n.close) {
 		if _, wrote := n.s.text.find(c.Term, doc); wrote && len(words) < shownClose && !contains(asked, c.Term) {
@@ -141,8 +174,8 @@ func (n nearness) why(at uint32, asked []string) []Why {
 	}
 	switch {
 	case len(words) == 0:
-		if topic, _ := n.topic(at); topic != "" {
-			return []Why{{Code: "topic", Words: []string{topic}}}
+		if topic, score := n.topic(at); score > 0 {
+			return []Why{{Code: "topic", Words: []string{n.s.topicIDs[topic]}}}
 		}
 		return nil
 	case n.like:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Where a word was found.
@@ -37,24 +38,40 @@ func newPostings() postings {
 
 // text is a creator's words on their way into the index.
 type text struct {
-	found map[string]*posting
+	at    map[string]int // in found
+	found []foundTerm
 	posts int
 }
 
+type foundTerm struct {
+	term  string
+	last  int // post that it was counted for, from 1
+	posts uint8
+	where uint8
+}
+
+func newText() text { return text{at: map[string]int{}} }
+
+// see finds or makes what is known of a word.
+func (t *text) see(term string) *foundTerm {
+	i, known := t.at[term]
+	if !known {
+		i = len(t.found)
+		t.at[term] = i
+		t.found = append(t.found, foundTerm{term: term})
+	}
+	return &t.found[i]
+}
+
 // addPost counts the words of one post, each once.
-func (t *text) addPost(caption, hashtags string, seen map[string]bool) {
-	clear(seen)
+func (t *text) addPost(caption, hashtags string) {
 	t.posts++
 	add := func(term string, where uint8) {
-		p := t.found[term]
-		if p == nil {
-			p = &posting{}
-			t.found[term] = p
-		}
-		p.where |= where
-		if !seen[term] {
-			seen[term] = true
-			p.posts += b2u(p.posts < math.MaxUint8)
+		f := t.see(term)
+		f.where |= where
+		if f.last != t.posts {
+			f.last = t.posts
+			f.posts += b2u(f.posts < math.MaxUint8)
 		}
 	}
 	terms(caption, func(term string, hashtag bool) { add(term, whereOf(hashtag)) })
@@ -77,25 +94,18 @@ func b2u(is bool) uint8 {
 
 // addWords counts the words of a bio or a tag.
 func (t *text) addWords(words string, where uint8) {
-	terms(words, func(term string, _ bool) {
-		p := t.found[term]
-		if p == nil {
-			p = &posting{}
-			t.found[term] = p
-		}
-		p.where |= where
-	})
+	terms(words, func(term string, _ bool) { t.see(term).where |= where })
 }
 
 // put adds a text and returns its number.
 func (p *postings) put(t *text, slot uint32) uint32 {
 	doc := uint32(len(p.slotOf)) //nolint:gosec // memory ends first
 	words := 0
-	for term, found := range t.found {
-		id, ok := p.ids[term]
+	for _, found := range t.found {
+		id, ok := p.ids[found.term]
 		if !ok {
-			id = uint32(len(p.lists))        //nolint:gosec // as above
-			p.ids[string([]byte(term))] = id // a copy: the word must not hold the whole caption
+			id = uint32(len(p.lists))             //nolint:gosec // as above
+			p.ids[strings.Clone(found.term)] = id // a copy: the word must not hold the whole caption
 			p.lists = append(p.lists, nil)
 		}
 		p.lists[id] = append(p.lists[id], posting{doc: doc, posts: found.posts, where: found.where})

@@ -20,7 +20,7 @@ func (m *match) why(at uint32) (all []Why) {
 		all = append(all, Why{Code: "name"})
 	}
 	all = m.wrote(all, m.terms, at)
-	if m.asked != nil && len(m.terms) == 0 {
+	if m.lens != nil && len(m.terms) == 0 {
 		return m.whyWanted(all, at)
 	}
 	if m.cover != nil && m.cover[at] > 0.9999 {
@@ -31,7 +31,7 @@ func (m *match) why(at uint32) (all []Why) {
 
 // wrote adds which of the terms the creator wrote, the rarest first.
 func (m *match) wrote(all []Why, some []term, at uint32) []Why {
-	doc := m.s.slots[at].doc
+	doc := m.s.figures[at].doc
 	some = slices.Clone(some)
 	slices.SortStableFunc(some, func(a, b term) int { return cmp.Compare(b.rarity, a.rarity) })
 	for _, t := range some {
@@ -86,8 +86,8 @@ func (m *match) whyWanted(all []Why, at uint32) []Why {
 	if all = m.wrote(all, m.wanted, at); len(all) > 0 {
 		return all
 	}
-	for _, has := range m.s.slots[at].facts.Topics {
-		if slices.ContainsFunc(m.asked.Topics, func(id string) bool { return isBelow(has.ID, id) }) {
+	for _, has := range m.s.facts(at).Topics {
+		if slices.ContainsFunc(m.lens.Topics, func(id string) bool { return isBelow(has.ID, id) }) {
 			return []Why{{Code: "topic", Words: []string{has.ID}}}
 		}
 	}
@@ -98,13 +98,13 @@ func (m *match) whyWanted(all []Why, at uint32) []Why {
 }
 
 // closeWords are words that the creator wrote and that are close to the target in meaning.
-func (n nearness) closeWords(at uint32) []Why {
+func (n *nearness) closeWords(at uint32) []Why {
 	if *n.wanted == nil {
 		*n.wanted = n.s.sense.space.Nearest(n.target, mostClose, nil)
 	}
 	var words []string
 	for _, c := range *n.wanted {
-		if _, wrote := n.s.text.find(c.Term, n.s.slots[at].doc); wrote && len(words) < shownClose {
+		if _, wrote := n.s.text.find(c.Term, n.s.figures[at].doc); wrote && len(words) < shownClose {
 			words = append(words, c.Term)
 		}
 	}

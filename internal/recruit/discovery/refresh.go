@@ -91,7 +91,9 @@ func (x *Index) rebuild(ctx context.Context, d *db.DB) error {
 func newState(now time.Time) *state {
 	return &state{
 		byID: map[creators.ID]uint32{}, text: newPostings(), by: map[programs.ID]*program{}, names: map[string]string{}, seen: now, whole: now,
-		facts: &benchmarkCache{table: benchmarks.Published(), found: map[[4]string]*int64{}},
+		classAt: map[string]uint32{}, topicAt: map[string]uint16{}, audiences: map[uint32][]creators.Audience{},
+		classes: []class{{}}, // of whoever is gone
+		middles: &benchmarkCache{table: benchmarks.Published(), found: map[[4]string]*int64{}},
 	}
 }
 

@@ -51,9 +51,9 @@ func (s *state) run(now time.Time, q Query, only map[creators.ID]bool) (r ran) {
 		return ran{wrong: err}
 	}
 	m := s.match(now, q)
-	all := make([]candidate, 0, len(s.slots))
-	s.candidates(q, func(at uint32, e *entry) { all = append(all, candidate{at, e}) })
-	found, total := m.first(q, all, after, only)
+	defer m.done()
+	s.candidates(q, func(at uint32, e *entry) { m.lent.all = append(m.lent.all, candidate{at, e}) })
+	found, total := m.first(q, m.lent.all, after, only)
 	r.total = total
 	if len(found) > q.Page.Bound() {
 		found = found[:q.Page.Bound()]
@@ -82,10 +82,11 @@ func (m *match) first(q Query, all []candidate, after ranked, only map[creators.
 	share := max(leastShare, len(all)/runtime.GOMAXPROCS(0)+1)
 	var parts []*found
 	var workers sync.WaitGroup
+	f := m.s.filter(&q)
 	for some := range slices.Chunk(all, share) {
 		p := &found{top: newTop(q.Page.Bound() + 1)}
 		parts = append(parts, p)
-		workers.Go(func() { p.rank(m, q, some, after, only) })
+		workers.Go(func() { p.rank(m, f, some, after, only) })
 	}
 	workers.Wait()
 	whole := newTop(q.Page.Bound() + 1)
@@ -104,17 +105,14 @@ type found struct {
 	total int
 }
 
-func (p *found) rank(m *match, q Query, some []candidate, after ranked, only map[creators.ID]bool) {
-	v, order := view{Similarity: new(float64)}, q.order()
-	similar := v.Similarity
+func (p *found) rank(m *match, f *filter, some []candidate, after ranked, only map[creators.ID]bool) {
+	order := f.order()
 	for _, c := range some {
-		one := &m.s.slots[c.slot]
-		if one.id == "" || only != nil && !only[one.id] || !q.keeps(one, c.here) || !m.holds(c.slot) {
+		if m.s.figures[c.slot].marks&markThere == 0 || only != nil && !only[m.s.slots[c.slot].id] || !f.keeps(m.s, c.slot, c.here) || !m.holds(c.slot) {
 			continue
 		}
 		p.total++
-		v.Similarity = similar
-		if r := m.rank(order, c.slot, c.here, &v); q.Page.After == "" || before(after, r) {
+		if r, ok := m.rank(order, c.slot, c.here, p.worst()); ok && (f.Page.After == "" || before(after, r)) {
 			p.add(r)
 		}
 	}
@@ -158,41 +156,6 @@ func (s *state) candidates(q Query, f func(at uint32, e *entry)) {
 	}
 }
 
-// keeps says whether a creator passes the filters.
-func (q *Query) keeps(one *slot, e *entry) bool {
-	f := &one.facts
-	switch {
-	case q.Tier != "" && f.Tier != q.Tier,
-		q.Country != "" && f.Country != q.Country,
-		q.Language != "" && !sameLanguage(f.Language, q.Language),
-		q.MinFollowers != nil && one.followers < *q.MinFollowers,
-		q.MaxFollowers != nil && (one.followers < 0 || one.followers > *q.MaxFollowers),
-		q.MinEngagementPPM > 0 && (f.EngagementPPM == nil || *f.EngagementPPM < q.MinEngagementPPM),
-		!q.PostedSince.IsZero() && f.LastPost.Before(q.PostedSince),
-		q.Platform != "" && !slices.Contains(f.Platforms, q.Platform),
-		q.Topic != "" && !slices.ContainsFunc(f.Topics, func(t TopicFact) bool { return t.ID == q.Topic || strings.HasPrefix(t.ID, q.Topic+".") }):
-		return false
-	}
-	return q.keepsHere(f, e)
-}
-
-// keepsHere asks what the program knows.
-func (q *Query) keepsHere(f *Facts, e *entry) bool {
-	var none entry
-	if e == nil {
-		e = &none
-	}
-	switch {
-	case q.Status != "" && e.status != q.Status,
-		q.NotContacted && e.status != "" && e.status != "prospect",
-		q.HasContact != nil && e.contact != *q.HasContact,
-		q.Verdict != "" && e.verdict != q.Verdict,
-		q.MaxPriceMinor != nil && (e.price == nil || e.price.Minor > *q.MaxPriceMinor):
-		return false
-	}
-	return q.reaches(e.audience, f.Audience)
-}
-
 func sameLanguage(has, wanted string) bool {
 	return has == wanted || strings.HasPrefix(has, wanted+"-")
 }
@@ -204,6 +167,14 @@ type top struct {
 }
 
 func newTop(most int) *top { return &top{most: most} }
+
+// worst is whom a better one would push out; nil as long as there is room.
+func (t *top) worst() *ranked {
+	if len(t.heap) < t.most {
+		return nil
+	}
+	return &t.heap[0]
+}
 
 func (t *top) add(c ranked) {
 	if len(t.heap) < t.most {

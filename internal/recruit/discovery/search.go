@@ -206,6 +206,7 @@ func (s *state) look(now time.Time, q Query, ids []creators.ID) (all []Facts) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	m := s.match(now, q)
+	defer m.done()
 	for _, id := range ids {
 		f := Facts{Now: now}
 		if at, known := s.byID[id]; known {

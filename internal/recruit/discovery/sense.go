@@ -2,17 +2,15 @@ package discovery
 
 import (
 	"math"
-	"runtime"
 	"strings"
-	"sync"
 
 	"rapport/internal/recruit/discovery/meaning"
 )
 
 // sense is what is known of meanings: where every creator's texts stand in the space that was learnt from all of them.
 type sense struct {
-	space  *meaning.Space
-	places []meaning.Place // by slot; without a vector where nothing is written
+	space *meaning.Space
+	crowd *meaning.Crowd // by slot; without a vector where nothing is written
 }
 
 func (s *sense) dimensions() int {
@@ -63,42 +61,12 @@ func (s *state) learn(docs []meaning.Document, o meaning.Options) {
 		for i := 0; i < len(docs) && yield(docs[i]); i += 1 + len(docs)/mostLearnt {
 		}
 	}, o)
-	s.sense = &sense{space: space, places: make([]meaning.Place, len(docs))}
-	share := len(docs)/runtime.GOMAXPROCS(0) + 1
-	var workers sync.WaitGroup
-	for first := 0; first < len(docs); first += share {
-		workers.Go(func() {
-			embedder, shelf := space.Embedder(), meaning.Shelf{}
-			for i := first; i < min(first+share, len(docs)); i++ {
-				s.sense.places[i] = shelf.Keep(embedder.Place(docs[i]))
-			}
-		})
-	}
-	workers.Wait()
+	s.sense = &sense{space: space, crowd: space.Crowd(docs)}
 }
 
 // understand places one creator whose texts changed.
 func (s *state) understand(at uint32, d meaning.Document) {
-	for len(s.sense.places) <= int(at) {
-		s.sense.places = append(s.sense.places, meaning.Place{})
-	}
-	s.sense.places[at] = s.sense.space.Embedder().Place(d)
-}
-
-// nearness says of everybody how near they stand to a query, on all processors.
-func (s *sense) nearness(q *meaning.Query, slots int) []float32 {
-	by := make([]float32, slots)
-	share := max(leastShare, len(s.places)/runtime.GOMAXPROCS(0)+1)
-	var workers sync.WaitGroup
-	for first := 0; first < len(s.places); first += share {
-		workers.Go(func() {
-			for at := first; at < min(first+share, len(s.places)); at++ {
-				by[at] = float32(q.Nearness(&s.places[at]))
-			}
-		})
-	}
-	workers.Wait()
-	return by
+	s.sense.crowd.Set(at, s.sense.space.Embedder().Place(d))
 }
 
 // likeness turns the nearness of two vectors into 0 to 1: texts that share nothing stand at about 0.1 to each other, those of one subject from 0.6 on.

@@ -38,6 +38,10 @@ func isWord(r rune) bool {
 
 // emit gives a word on; a run of Han, Kana or Thai, which is written without spaces, as its pairs of characters.
 func emit(word string, hashtag bool, yield func(string, bool)) {
+	if word[0] < 0xE0 { // begins before the scripts that are meant
+		yield(word, hashtag)
+		return
+	}
 	runes := []rune(word)
 	if len(runes) < 3 || !unicode.In(runes[0], unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
 		yield(word, hashtag)

@@ -79,7 +79,7 @@ func (m *matrix) associatesOf(t uint32, holds [][]uint32, shared []float32) []as
 		}
 		shared[u] = 0
 	}
-	slices.SortFunc(row, func(a, b associate) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term)) })
+	slices.SortFunc(row, heavierFirst)
 	row = slices.Clone(row[:min(len(row), mostAssociates)])
 	var sum float64
 	for _, a := range row {
@@ -104,6 +104,17 @@ func (m *matrix) heaviest(most int) *matrix {
 	return out
 }
 
+// heavierFirst is the order by weight, and of equals by term. Weights are numbers.
+func heavierFirst(a, b associate) int {
+	switch {
+	case a.weight > b.weight:
+		return -1
+	case a.weight < b.weight:
+		return 1
+	}
+	return cmp.Compare(a.term, b.term)
+}
+
 // heaviest answers the heaviest terms with weights of unit length, in the terms' order.
 func heaviest(terms []uint32, weights []float32, most int) []associate {
 	all := make([]associate, len(terms))
@@ -111,7 +122,7 @@ func heaviest(terms []uint32, weights []float32, most int) []associate {
 		all[i] = associate{t, weights[i]}
 	}
 	if len(all) > most {
-		slices.SortFunc(all, func(a, b associate) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term)) })
+		slices.SortFunc(all, heavierFirst)
 		all = all[:most]
 	}
 	slices.SortFunc(all, func(a, b associate) int { return cmp.Compare(a.term, b.term) })

@@ -139,13 +139,17 @@ func (s *Space) expect(of []associate) []float32 {
 
 // Nearness says how near a document stands to the query, 0 to 1: what the vectors say and what the associations say.
 func (q *Query) Nearness(p *Place) float64 {
-	var along float32
+	return byVector*max(0, Dot(q.Vector, p.Vector)) + (1-byVector)*float64(q.along(p.terms))
+}
+
+// along is what the associations say.
+func (q *Query) along(terms []associate) (along float32) {
 	if q.expected != nil {
-		for _, a := range p.terms {
+		for _, a := range terms {
 			along += a.weight * q.expected[a.term]
 		}
 	}
-	return byVector*max(0, Dot(q.Vector, p.Vector)) + (1-byVector)*float64(along)
+	return along
 }
 
 // EmbedQuery places what somebody searches for.

@@ -34,6 +34,7 @@ type Tree struct {
 	topics []Topic
 	at     map[string]int   // by topic id
 	phrase map[string][]int // folded words written together → topics
+	likely [1 << 12]uint64  // by how a phrase begins: a bit for every length there is; see mayBe
 }
 
 //go:embed topics.json
@@ -119,6 +120,7 @@ func NewTree(topics []Topic) (*Tree, error) {
 			key := joined(word)
 			if key != "" && !slices.Contains(t.phrase[key], i) {
 				t.phrase[key] = append(t.phrase[key], i)
+				t.likely[beginning(key)] |= lengthBit(len(key))
 			}
 		}
 	}
