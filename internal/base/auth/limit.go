@@ -9,9 +9,9 @@ import (
 )
 
 // Limit lets somebody do a thing at most so many times in a window, and refuses further times with the time to wait. Call it in a transaction of
-// its own, so that a time that comes to nothing counts as well; refused ones do not count.
+// its own, so that a time that comes to nothing counts as well; refused ones do not count. Who is a network address stands for its subscriber.
 func Limit(ctx context.Context, tx *db.Tx, what, who string, most int64, window time.Duration) error {
-	name := subject(what, who)
+	name := subject(what, subscriber(who))
 	if err := tx.Lock(ctx, "limit:"+name); err != nil {
 		return err
 	}

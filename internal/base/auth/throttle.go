@@ -49,17 +49,25 @@ func remoteSubject(remote string) string {
 	if remote == "" {
 		return ""
 	}
-	address, err := netip.ParseAddr(remote)
-	if err != nil {
+	if _, err := netip.ParseAddr(remote); err != nil {
 		withPort, _ := netip.ParseAddrPort(remote) // what is neither counts as one unknown place
-		address = withPort.Addr()
+		remote = withPort.Addr().String()
+	}
+	return subject("address", subscriber(remote))
+}
+
+// subscriber is the /64 of an IPv6 address, another address as it is, and any other name unchanged.
+func subscriber(who string) string {
+	address, err := netip.ParseAddr(who)
+	if err != nil {
+		return who
 	}
 	if address = address.Unmap().WithZone(""); address.Is6() {
 		if prefix, err := address.Prefix(64); err == nil {
 			address = prefix.Addr()
 		}
 	}
-	return subject("address", address.String())
+	return address.String()
 }
 
 // admit counts an attempt, or refuses it with the time to wait. A refused attempt is to be rolled back, and so is not counted.
