@@ -146,6 +146,41 @@ func TestARefreshTakesInWhatChangedAndForgetsWhatIsGone(t *testing.T) {
 	})
 }
 
+// An erasure takes many transactions: a refresh in between must not be the last that looked.
+func TestSomebodyErasedIsForgottenAlsoWhenARefreshCameBetween(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		ana := w.creator("Ana", "DE", 5000, nil, "tea")
+		w.refresh()
+		w.update(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `insert into creator_erasures (creator_id, began_at) values ($1, $2)`, ana.ID, db.Micros(tx.Now()))
+			return err
+		})
+		dbtest.Clock(d).Advance(time.Second)
+		w.refresh()
+		w.update(func(ctx context.Context, tx *db.Tx) error {
+			for _, statement := range []string{
+				`delete from post_counts where post_id in (select id from posts where profile_id in (select id from profiles where creator_id = $1))`,
+				`delete from posts where profile_id in (select id from profiles where creator_id = $1)`,
+				`delete from snapshots where profile_id in (select id from profiles where creator_id = $1)`,
+				`delete from profiles where creator_id = $1`, `delete from creators where id = $1`,
+			} {
+				if _, err := tx.Exec(ctx, statement, ana.ID); err != nil {
+					return err
+				}
+			}
+			_, err := tx.Exec(ctx, `update creator_erasures set ended_at = $2 where creator_id = $1`, ana.ID, db.Micros(tx.Now()))
+			return err
+		})
+		dbtest.Clock(d).Advance(time.Second)
+		w.refresh()
+		s := w.index.now.Load()
+		if at, there := s.byID[ana.ID]; there {
+			t.Errorf("she still stands in the index, at %d", at)
+		}
+	})
+}
+
 func TestHiddenImportsAreNotFound(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)

@@ -196,6 +196,7 @@ var changeQueries = []string{
 	`select creator_id, made_at from vetting_reports where made_at > $1 limit 30000`,
 	`select creator_id, overruled_at from vetting_reports where overruled_at > $1 limit 30000`,
 	`select creator_id, began_at from creator_erasures where began_at > $1 limit 30000`,
+	`select creator_id, ended_at from creator_erasures where ended_at > $1 limit 30000`, // a refresh in between read what was still there
 }
 
 type change struct {

@@ -157,7 +157,7 @@ func save(ctx context.Context, tx *db.Tx, program programs.ID, r Report, text st
 	err := tx.Later(ctx, `insert into vetting_reports (program_id, creator_id, profile_id, platform, tier, country, verdict, score, formula, engagement_ppm,
 		view_rate_ppm, likes_milli, report, made_at, overruled, overruled_note, overruled_by) select $1, $2, $3, $4, $5, $6, $7, cast($8 as bigint), $9,
 		cast($10 as bigint), cast($11 as bigint), cast($12 as bigint), $13, cast($14 as bigint), '', '', ''
-		where exists (select 1 from creators where id = $2)
+		where exists (select 1 from creators where id = $2) and not exists (select 1 from creator_erasures where creator_id = $2)
 		on conflict (program_id, creator_id) do update set profile_id = excluded.profile_id, platform = excluded.platform, tier = excluded.tier,
 		country = excluded.country, verdict = excluded.verdict, score = excluded.score, formula = excluded.formula,
 		engagement_ppm = excluded.engagement_ppm, view_rate_ppm = excluded.view_rate_ppm, likes_milli = excluded.likes_milli, report = excluded.report,

@@ -292,6 +292,22 @@ func TestEverythingOfAPersonIsExportedAndErased(t *testing.T) {
 	})
 }
 
+// Reports are judged outside of transactions: one that was begun before its creator was erased comes too late.
+func TestAReportAtWorkDoesNotBringAnErasedPersonBack(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		b := newTown(t, d)
+		c := b.creator(b.program, "maya", 200)
+		b.do(func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `insert into creator_erasures (creator_id, began_at) values ($1, $2)`, c.ID, db.Micros(tx.Now()))
+			return err
+		})
+		b.refresh(func() (int, error) { return vetting.RefreshNew(t.Context(), d) })
+		if _, found := b.of(b.program, c.ID); found {
+			t.Error("a report was kept")
+		}
+	})
+}
+
 func TestMergingKeepsOneReportPerProgram(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		b := newTown(t, d)
