@@ -11,6 +11,7 @@ import (
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
 	"rapport/internal/base/programs"
+	"rapport/internal/learn/analytics"
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/pay/ledger"
 	"rapport/internal/recruit/creators"
@@ -76,7 +77,7 @@ type creatorFilter struct {
 	Query           string  `query:"q" maxLength:"500" doc:"Words, hashtags, part of a name or handle, or a profile's address"`
 	TargetID        string  `query:"target_id" maxLength:"64" doc:"Items get their fit to it"`
 	About           string  `query:"about" maxLength:"2000" doc:"A sentence about your customers, in the place of a target"`
-	Like            string  `query:"like" maxLength:"64" doc:"The id of a creator to whom others are alike"`
+	Like            string  `query:"like" maxLength:"64" doc:"The id of a creator to whom others are alike, or best: your ten best by return over the last 365 days, of those with three sales or more (needs program_id)"`
 	Platform        string  `query:"platform" enum:"tiktok,instagram,youtube,pinterest,other"`
 	Tier            string  `query:"tier" enum:"nano,micro,macro,mega"`
 	Country         string  `query:"country" maxLength:"100"`
@@ -243,12 +244,8 @@ func (a *API) named(ctx context.Context, tx *db.Tx, p auth.Principal, in *creato
 	case in.About != "":
 		q.Target = new(a.Search.Read(in.About).Target)
 	}
-	if in.Like != "" {
-		c, err := seenCreator(ctx, tx, p, in.Like)
-		if err != nil {
-			return err
-		}
-		q.Like = []creators.ID{c.ID}
+	if err := a.alike(ctx, tx, p, in, q); err != nil {
+		return err
 	}
 	if in.ListID != "" {
 		l, err := seenList(ctx, tx, p, in.ListID, auth.PermView)
@@ -256,6 +253,43 @@ func (a *API) named(ctx context.Context, tx *db.Tx, p auth.Principal, in *creato
 			return err
 		}
 		q.List, q.Program = l.ID, l.Program
+	}
+	return nil
+}
+
+// likeBest stands in the place of a creator's id.
+const likeBest = "best"
+
+// alike looks up whom others are to be like.
+func (a *API) alike(ctx context.Context, tx *db.Tx, p auth.Principal, in *creatorFilter, q *discovery.Query) error {
+	switch in.Like {
+	case "":
+		return nil
+	case likeBest:
+		return a.alikeBest(ctx, tx, q)
+	}
+	c, err := seenCreator(ctx, tx, p, in.Like)
+	q.Like = []creators.ID{c.ID}
+	return err
+}
+
+func (a *API) alikeBest(ctx context.Context, tx *db.Tx, q *discovery.Query) error {
+	if q.Program == "" {
+		return fault.Invalid("Say in which program: program_id.").In("like")
+	}
+	tail, err := a.Tail(ctx, tx)
+	if err != nil {
+		return err
+	}
+	best, enough, err := analytics.Best(ctx, tx, q.Program, tail)
+	if err != nil {
+		return err
+	}
+	if len(best) == 0 {
+		return fault.Invalidf("There is not yet enough to tell the best by return: %d of the %d creators needed brought %d sales or more in the last %d days.", enough, analytics.BestLeast, analytics.BestSales, analytics.BestDays).In("like").WithCode("not_enough_sales")
+	}
+	for _, r := range best {
+		q.Like = append(q.Like, r.Creator)
 	}
 	return nil
 }

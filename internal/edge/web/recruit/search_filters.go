@@ -112,7 +112,7 @@ func (f *found) panel(r *frame.Request) []ui.Filter {
 		verdicts.Options = append(verdicts.Options, ui.Choice{Value: string(v), Label: r.T("checkup.verdict." + string(v))})
 	}
 	return []ui.Filter{
-		topicFilter(r), followersChip(r, "from", r.T("creators.from")), followersChip(r, "to", r.T("creators.to")), engagementChip(r), postedChip(r), priceFilter(r),
+		f.likeFilter(r), topicFilter(r), followersChip(r, "from", r.T("creators.from")), followersChip(r, "to", r.T("creators.to")), engagementChip(r), postedChip(r), priceFilter(r),
 		countryChip(r, "country", r.T("creators.column.country")), languageFilter(r),
 		countryChip(r, "audience", r.T("search.audience")), audienceAges(r), audienceGenders(r), verdicts,
 		{Key: "contact", Label: r.T("search.contact"), Options: []ui.Choice{{Value: "yes", Label: r.T("search.contact.yes")}, {Value: "no", Label: r.T("search.contact.no")}}},

@@ -45,7 +45,7 @@ type found struct {
 	lists    []creators.Shortlist
 	saved    []discovery.Saved
 	counts   map[partnerships.Status]int
-	like     string // whom others are to be like
+	like     alike
 }
 
 const (
@@ -135,12 +135,8 @@ func (f *found) read(r *frame.Request, tx *db.Tx) error {
 		}
 		q.Target = &found
 	}
-	if like := v.Get("like"); like != "" {
-		c, err := seenCreator(r, tx, creators.ID(like))
-		if err != nil {
-			return err
-		}
-		q.Like, f.like = []creators.ID{c.ID}, c.Name
+	if err := f.likes(r, tx, v.Get("like")); err != nil {
+		return err
 	}
 	if list := v.Get("shortlist"); list != "" {
 		l, err := creators.FindList(r.Context(), tx, r.Program.ID, creators.ListID(list))
@@ -183,9 +179,7 @@ func (f *found) body(r *frame.Request) ui.Stack {
 	if f.making {
 		parts = append(parts, ui.Words(r.T("search.making")))
 	}
-	if f.like != "" {
-		parts = append(parts, ui.Words(r.T("search.like", "name", f.like)))
-	}
+	parts = append(parts, f.likeParts(r)...)
 	parts = append(parts, f.table(r))
 	if len(f.saved) > 0 {
 		parts = append(parts, ui.Card{Title: r.T("search.saved"), Body: f.savedTable(r), Flush: true})
