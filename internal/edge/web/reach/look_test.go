@@ -1,6 +1,7 @@
 package reach_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,6 +13,8 @@ import (
 	"rapport/internal/edge/web/assets"
 	"rapport/internal/edge/web/ui"
 	"rapport/internal/partner/outreach"
+	"rapport/internal/partner/partnerships"
+	"rapport/internal/recruit/creators"
 )
 
 // serve shows the pages to a browser; whoever comes in is signed in with the session, or nobody with "".
@@ -42,6 +45,7 @@ func TestWritingToCreatorsIsAccessibleOnEveryScreen(t *testing.T) {
 		w.ask("/leave/"+outreach.LeaveToken(w.box, gone.ID), "", url.Values{})
 		w.leads(w.to("/creators/pipeline"), w.olga, url.Values{"id": {string(lost.ID)}, "to": {"lost"}})
 		maya := w.prospect(w.program.ID, "Maya Ortiz", "youtube mayatalks", "instagram maya.glow")
+		summer := w.going(maya)
 		public, desk := w.serve(""), w.serve(w.olga)
 		for _, screen := range []struct {
 			name string
@@ -53,20 +57,50 @@ func TestWritingToCreatorsIsAccessibleOnEveryScreen(t *testing.T) {
 			for name, address := range map[string]string{
 				"queue": desk + w.to("/reach") + words, "invitation": desk + w.to("/reach"), "templates": desk + w.to("/reach/templates") + words, "board": desk + w.to("/creators/pipeline"),
 				"plan": desk + w.to("/partners/"+string(maya.ID)+"/plan"), "lost": desk + w.to("/partners/"+string(lost.ID)+"/plan"), "leave": public + "/leave/" + outreach.LeaveToken(w.box, maya.ID),
+				"sequences": desk + w.to("/reach/sequences"), "sequence": desk + w.to("/reach/sequences/"+string(summer.ID)), "nobody": desk + w.to("/reach/sequences/"+string(summer.ID)) + "?state=done",
+				"enrol": desk + w.to("/reach/sequences/"+string(summer.ID)+"/enrol"), "pace": desk + w.to("/reach/pace"),
+				"messages": desk + w.to("/partners/"+string(maya.ID)+"/messages"), "overview": desk + w.to("/partners/"+string(maya.ID)),
 			} {
 				page.Go(address)
 				page.CheckAccessible()
 				page.Screenshot("reach-" + name + "-" + screen.name)
 			}
 		}
+		board := browser.NewPage(browsertest.Desktop)
+		board.Go(desk + w.to("/creators/pipeline"))
+		board.Click("Select Maya Ortiz")
+		board.Click("Send a mail sequence")
+		board.WaitText("Who gets “Summer box”?")
+		board.CheckAccessible()
+		board.Screenshot("reach-chosen-1440")
 		phone := browser.NewPage(browsertest.Phone) // the last thing a creator does here: two taps
 		phone.Go(public + "/leave/" + outreach.LeaveToken(w.box, maya.ID))
 		phone.Click("Yes, Fernwood Tea shall not write to me")
 		phone.WaitText("will not write to you again")
 		phone.CheckAccessible()
 		phone.Screenshot("reach-left-390")
-		if page := w.shows(w.to("/reach"), w.olga, http.StatusOK, "Nobody is waiting"); strings.Contains(page, "Maya Ortiz") {
+		if page := w.shows(w.to("/reach")+words, w.olga, http.StatusOK, "I sent it"); strings.Contains(page, "Maya Ortiz") {
 			t.Error("she is still offered")
 		}
 	})
+}
+
+// going is a sequence in which a creator is on the way, and others with every end there is.
+func (w *world) going(maya partnerships.Partnership) outreach.Sequence {
+	w.Helper()
+	q := w.sequence("Summer box")
+	w.do(func(ctx context.Context, tx *db.Tx) error {
+		return creators.SetContact(ctx, tx, w.program.ID, maya.Creator, creators.Contact{Email: "maya@mail.example"})
+	})
+	long, trouble, spoke := w.reachable("Wilhelmina Aleksandra von Hohenfels-Brandenburg zu Lindenau", "long"), w.reachable("نور الهدى", "noura"), w.reachable("Kim", "kim")
+	w.prospect(w.program.ID, "Without Address", "tiktok without")
+	w.leads(w.to("/reach/sequences/"+string(q.ID)+"/enrol"), w.olga, url.Values{"id": {string(maya.ID), string(long.ID), string(trouble.ID), string(spoke.ID)}})
+	w.do(func(ctx context.Context, tx *db.Tx) error {
+		if _, err := outreach.Send(ctx, tx, outreach.New{Partnership: spoke.ID, From: outreach.SideCreator, Body: "Yes!", Author: "Kim"}); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `update enrolments set tries = 2 where partnership_id = $1`, trouble.ID)
+		return err
+	})
+	return q
 }

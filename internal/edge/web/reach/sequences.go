@@ -48,7 +48,7 @@ func drawSequences(w http.ResponseWriter, r *frame.Request, status int, mistake 
 		parts = append(parts, sequenceCard(r, q, progress[q.ID]))
 	}
 	if r.P.Can(r.Program.ID, auth.PermManage) {
-		parts = append(parts, sequenceForm(r, mailWords(words), mistake))
+		parts = append(parts, ui.Card{Title: r.T("reach.sequences.new"), Body: sequenceForm(r, mailWords(words), mistake)})
 	}
 	return r.Render(w, status, "reach_page", p, parts)
 }
@@ -71,11 +71,12 @@ func sequenceCard(r *frame.Request, q outreach.Sequence, n outreach.Progress) ui
 	} else if r.P.Can(r.Program.ID, auth.PermManage) {
 		acts = append(acts, ui.Action{Label: r.T("reach.sequences.enrol"), URL: sequenceURL(r, q.ID, "/enrol")}, stopAct(r, q, n))
 	}
-	body := ui.Stack{ui.Words(r.T("reach.sequences.progress", "running", n.Running, "done", n.Done, "replied", n.Replied, "stopped", n.Stopped-n.Replied, "sent", n.Sent))}
+	mails := ui.Definitions{}
 	for i, s := range q.Steps {
-		body = append(body, ui.Words(r.T("reach.sequence.line", "subject", s.Subject, "when", daysAfter(r, i, s.AfterDays))))
+		mails = append(mails, ui.Pair{Label: r.T("reach.sequence.mail", "n", i+1, "subject", s.Subject), Value: daysAfter(r, i, s.AfterDays)})
 	}
-	return ui.Card{Title: q.Name, Sub: state, Body: append(body, acts)}
+	progress := ui.Words(r.T("reach.sequences.progress", "running", n.Running, "done", n.Done, "replied", n.Replied, "stopped", n.Stopped-n.Replied, "sent", n.Sent))
+	return ui.Card{Title: q.Name, Sub: state, Body: ui.Stack{progress, mails, acts}}
 }
 
 // stopAct asks first: a stopped sequence does not run again.
@@ -87,7 +88,7 @@ func stopAct(r *frame.Request, q outreach.Sequence, n outreach.Progress) ui.Acti
 
 func sequenceForm(r *frame.Request, words []outreach.Template, mistake error) ui.Form {
 	form := ui.Form{Action: r.To("/reach/sequences"), Submit: r.T("reach.sequences.make"), Fields: []ui.Field{
-		{Name: "name", Label: r.T("reach.sequences.name"), Value: r.FormValue("name"), MaxLength: 100, Required: true, Autocomplete: "off"},
+		{Name: "name", Label: r.T("reach.sequences.name"), Hint: r.T("reach.sequences.name.hint"), Value: r.FormValue("name"), MaxLength: 100, Required: true, Autocomplete: "off"},
 	}}
 	for i := range mailsInForm {
 		n := strconv.Itoa(i)
@@ -98,11 +99,15 @@ func sequenceForm(r *frame.Request, words []outreach.Template, mistake error) ui
 		for _, t := range words {
 			mail.Options = append(mail.Options, ui.Choice{Value: string(t.ID), Label: t.Name})
 		}
+		label := r.T("reach.sequences.days.first")
+		if i > 0 {
+			label = r.T("reach.sequences.days", "n", i)
+		}
 		days := r.FormValue("after_days_" + n)
 		if days == "" {
 			days = strconv.Itoa(usualDays[i])
 		}
-		form.Fields = append(form.Fields, mail, ui.Field{Name: "after_days_" + n, Label: r.T("reach.sequences.days"), Kind: ui.Number, Value: days, Min: strconv.Itoa(min(i, 1)), Max: strconv.Itoa(outreach.MostAfterDays)})
+		form.Fields = append(form.Fields, mail, ui.Field{Name: "after_days_" + n, Label: label, Kind: ui.Number, Value: days, Min: strconv.Itoa(min(i, 1)), Max: strconv.Itoa(outreach.MostAfterDays)})
 	}
 	form.Fail(mistake)
 	return form

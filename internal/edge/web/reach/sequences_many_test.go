@@ -61,7 +61,7 @@ func TestTheChosenAreShownWithWhoIsSkippedAndWhy(t *testing.T) {
 		w.says("without a sequence", w.ask(w.to("/reach/choose/creators"), w.olga, chosen), http.StatusOK, "No sequence runs", "Make the sequence")
 		old, q := w.sequence("Spring"), w.sequence("Summer")
 		w.says("the newest", w.ask(w.to("/reach/choose/creators"), w.olga, chosen), http.StatusOK, "Who gets “Summer”?", "1 prospect gets these mails",
-			"Skipped: no mail address is known", "Skipped: not among your prospects yet")
+			"Skipped: no mail address", "Skipped: not a prospect yet")
 		chosen.Set("sequence", string(old.ID))
 		w.says("another one", w.ask(w.to("/reach/choose/creators"), w.olga, chosen), http.StatusOK, "Who gets “Spring”?")
 		board := url.Values{"id": {string(maya.ID)}, "sequence": {string(q.ID)}}

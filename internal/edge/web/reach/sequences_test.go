@@ -31,7 +31,7 @@ func TestASequenceIsMadeGivenToThoseItMayReachAndStopped(t *testing.T) {
 			return err
 		})
 		at := w.to("/reach/sequences/" + string(q.ID))
-		w.shows(at+"/enrol", w.olga, http.StatusOK, "1 prospect gets these mails", "Skipped: no mail address is known")
+		w.shows(at+"/enrol", w.olga, http.StatusOK, "1 prospect gets these mails", "Skipped: no mail address")
 		for _, want := range []int{1, 0} { // a second click enrols nobody again
 			if answer := w.ask(at+"/enrol", w.olga, url.Values{"id": {string(maya.ID), string(none.ID)}}); answer.Code != http.StatusSeeOther {
 				t.Errorf("enrolling %d: %d", want, answer.Code)

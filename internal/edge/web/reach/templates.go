@@ -60,16 +60,20 @@ func templateForm(r *frame.Request, t outreach.Template, mistake error) ui.Form 
 }
 
 func templateCard(r *frame.Request, t outreach.Template) ui.Component {
-	use := ui.Action{Label: r.T("reach.templates.use"), URL: r.To("/reach?template=" + url.QueryEscape(string(t.ID)))}
+	use, sub := ui.Action{Label: r.T("reach.templates.use"), URL: r.To("/reach?template=" + url.QueryEscape(string(t.ID)))}, r.T("reach.templates.dm")
+	if t.Channel() == outreach.ChannelMail {
+		sub = r.T("reach.templates.mail", "subject", t.Subject)
+		use = ui.Action{Label: r.T("reach.templates.sequence"), URL: r.To("/reach/sequences?mail_0=" + url.QueryEscape(string(t.ID)))}
+	}
 	if !r.P.Can(r.Program.ID, auth.PermManage) {
-		return ui.Card{Title: t.Name, Body: ui.Stack{paragraphs(t.Body), ui.Actions{use}}}
+		return ui.Card{Title: t.Name, Sub: sub, Body: paragraphs(t.Body)}
 	}
 	change := ui.Action{Label: r.T("reach.templates.change"), URL: r.To("/reach/templates?template=" + url.QueryEscape(string(t.ID)))}
 	acts := ui.Actions{use, change}
 	if t.Program != "" {
 		acts = append(acts, ui.Action{Label: r.T("reach.templates.remove"), Icon: "x", Post: true, URL: r.To("/reach/templates/" + url.PathEscape(string(t.ID)) + "/remove")})
 	}
-	return ui.Card{Title: t.Name, Body: ui.Stack{paragraphs(t.Body), acts}}
+	return ui.Card{Title: t.Name, Sub: sub, Body: ui.Stack{paragraphs(t.Body), acts}}
 }
 
 // paragraphs are the words of a message as they stand in it.
