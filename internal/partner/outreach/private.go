@@ -3,6 +3,7 @@ package outreach
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/programs"
@@ -11,7 +12,7 @@ import (
 
 // Private is what this room knows of a creator as a person: what was written to and by them.
 func Private() creators.Part {
-	return creators.Part{Name: "outreach", Export: exportPrivate, Erase: erasePrivate}
+	return creators.Part{Name: "outreach", Export: exportPrivate, Erase: erasePrivate, Sweep: sweepLetters}
 }
 
 func exportPrivate(ctx context.Context, tx *db.Tx, of creators.ID, program programs.ID) (any, error) {
@@ -48,4 +49,26 @@ func erasePrivate(ctx context.Context, tx *db.Tx, of creators.ID, limit int) (go
 		gone += n
 	}
 	return gone, nil
+}
+
+// sweptAtOnce is how many letters one transaction takes.
+const sweptAtOnce = 200
+
+// sweepLetters takes away letters that nothing proved to be the person's, and that came from an address of theirs.
+func sweepLetters(ctx context.Context, d *db.DB, _ creators.ID, texts []string) error {
+	for _, text := range texts {
+		if !strings.Contains(text, "@") {
+			continue
+		}
+		for gone := int64(1); gone > 0; {
+			err := d.Update(ctx, func(tx *db.Tx) (err error) {
+				gone, err = tx.Exec(ctx, `delete from letters where id in (select id from letters where lower(sender) = lower($1) limit $2)`, text, sweptAtOnce)
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("cannot erase letters: %w", err)
+			}
+		}
+	}
+	return nil
 }

@@ -256,6 +256,30 @@ func TestAnAbsenceStopsNothing(t *testing.T) {
 	})
 }
 
+// A letter that waits for a person is found by its sender alone.
+func TestLettersOfSomebodyErasedGoWithThem(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := world{t, d}
+		a, b := w.newProgram(), w.newProgram()
+		w.mailable(b, "Ben")
+		p := w.mailable(a, "Mia")
+		w.receive(outreach.Letter{MessageID: "1@x", From: "Mia.Private@example.org", FromName: "Mia", Shown: "From home"})
+		w.receive(outreach.Letter{MessageID: "2@x", From: "ben@example.com", Shown: "Hello?"})
+		var of creators.ID
+		w.must(func(ctx context.Context, tx *db.Tx) error {
+			one, err := partnerships.Find(ctx, tx, p)
+			of = one.Creator
+			return err
+		})
+		if err := outreach.Private().Sweep(t.Context(), d, of, []string{"mia.private@example.org", "mia@example.com"}); err != nil {
+			t.Fatal(err)
+		}
+		if all := w.letters(b, true); len(all) != 1 || all[0].From != "ben@example.com" {
+			t.Errorf("what is left: %+v", all)
+		}
+	})
+}
+
 func TestLettersAreForgotten(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := world{t, d}
