@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -83,8 +84,8 @@ func (s storedApp) open(box *secret.Box) (App, error) {
 	return s.app, json.Unmarshal([]byte(s.extra), &s.app.Extra)
 }
 
-// SetApp stores the operator's application at a platform. Secrets left empty stay as they are; faults speak of client_id, client_secret, api_key or
-// daily_limit.
+// SetApp stores the operator's application at a platform. Secrets left empty stay as they are; faults speak of client_id, client_secret, api_key,
+// daily_limit or a key of Extra. Extra nil stays as it was.
 func SetApp(ctx context.Context, tx *db.Tx, box *secret.Box, a App) error {
 	if err := tx.Lock(ctx, "platform app:"+string(a.Platform)); err != nil {
 		return err
@@ -137,7 +138,12 @@ func (a App) over(old App) App {
 
 func (a App) check() error {
 	var faults []*fault.Error
-	for _, f := range []struct{ field, text string }{{"client_id", a.ClientID}, {"client_secret", a.ClientSecret}, {"api_key", a.APIKey}} {
+	type entry struct{ field, text string }
+	entries := []entry{{"client_id", a.ClientID}, {"client_secret", a.ClientSecret}, {"api_key", a.APIKey}}
+	for _, key := range slices.Sorted(maps.Keys(a.Extra)) {
+		entries = append(entries, entry{key, a.Extra[key]})
+	}
+	for _, f := range entries {
 		if len(f.text) > longestAppText || !utf8.ValidString(f.text) || strings.ContainsFunc(f.text, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 			faults = append(faults, fault.Invalidf("One word of at most %d characters, without blanks.", longestAppText).In(f.field))
 		}

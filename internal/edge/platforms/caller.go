@@ -109,10 +109,25 @@ func (c Caller) once(ctx context.Context, call Call) (a Answer, err error) {
 	if f == nil {
 		return a, nil
 	}
+	f = f.without(call.secrets())
 	if f.Kind == FailureRateLimited {
 		return a, c.limited(ctx, call.Cost, a, f)
 	}
 	return a, f
+}
+
+// hidden are the parameters whose values open something.
+var hidden = []string{"client_secret", "code", "code_verifier", "refresh_token", "token", "fb_exchange_token", "appsecret_proof", "access_token"}
+
+// secrets are the values in a call that a platform must not make us repeat: some put what they were sent into their messages.
+func (c Call) secrets() (all []string) {
+	if _, value, ok := strings.Cut(c.Header.Get("Authorization"), " "); ok {
+		all = append(all, value)
+	}
+	for _, name := range hidden {
+		all = append(append(all, c.Form[name]...), c.Query[name]...)
+	}
+	return all
 }
 
 func (c Caller) take(ctx context.Context, cost Cost) error {

@@ -45,6 +45,9 @@ type Failure struct {
 // longestDetail keeps what a platform says to a size that can be shown.
 const longestDetail = 200
 
+// shortestSecret is how many letters of a secret at the end of a detail are worth cutting out.
+const shortestSecret = 4
+
 // Failed makes a failure. The detail is cut to one short line.
 func Failed(kind FailureKind, platform creators.Platform, detail string) *Failure {
 	return &Failure{Kind: kind, Platform: platform, Detail: oneLine(detail)}
@@ -55,6 +58,24 @@ func (f *Failure) Because(cause error) *Failure { c := *f; c.cause = cause; retu
 
 // In says how long to wait; zero is unknown.
 func (f *Failure) In(wait time.Duration) *Failure { c := *f; c.After = wait; return &c }
+
+// without is the failure with secrets cut out of its detail, also where the detail was cut to its length within one.
+func (f *Failure) without(secrets []string) *Failure {
+	c := *f
+	for _, secret := range secrets {
+		if secret == "" {
+			continue
+		}
+		c.Detail = strings.ReplaceAll(c.Detail, secret, "…")
+		for n := min(len(secret), len(c.Detail)) - 1; n >= shortestSecret; n-- {
+			if rest, cut := strings.CutSuffix(c.Detail, secret[:n]+"…"); cut {
+				c.Detail = rest + "…"
+				break
+			}
+		}
+	}
+	return &c
+}
 
 func (f *Failure) Error() string {
 	text := fmt.Sprintf("%s: %s", f.Platform, strings.ReplaceAll(string(f.Kind), "_", " "))

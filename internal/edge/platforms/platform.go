@@ -47,6 +47,7 @@ type Rules struct {
 	Console      string // where the operator's app is made
 	Docs         []string
 	Fields       []AppField // what the operator enters
+	Extra        []string   // keys of App.Extra that the operator may enter beside them: connect.field.<key>
 }
 
 // AppField is a part of an app.

@@ -27,6 +27,9 @@ var (
 
 const day = 24 * time.Hour
 
+// extraConfig is the id of a configuration of Facebook Login for Business.
+const extraConfig = "config_id"
+
 // Source marks what was read from Instagram.
 const Source = "instagram_api"
 
@@ -50,7 +53,7 @@ func Rules() platforms.Rules {
 			"https://developers.facebook.com/docs/instagram-api/guides/hashtag-search",
 			"https://developers.facebook.com/docs/graph-api/overview/rate-limiting",
 		},
-		Fields: []platforms.AppField{platforms.FieldClientID, platforms.FieldClientSecret},
+		Fields: []platforms.AppField{platforms.FieldClientID, platforms.FieldClientSecret}, Extra: []string{extraConfig},
 	}
 }
 
@@ -66,7 +69,7 @@ func (p Platform) BrandURL(app platforms.App, g platforms.Grant) string {
 
 func (p Platform) consentURL(app platforms.App, g platforms.Grant, scopes []string) string {
 	q := url.Values{"client_id": {app.ClientID}, "redirect_uri": {g.Redirect}, "state": {g.State}, "response_type": {"code"}}
-	if config := app.Extra["config_id"]; config != "" { // Facebook Login for Business keeps the scopes in a configuration
+	if config := app.Extra[extraConfig]; config != "" { // Facebook Login for Business keeps the scopes in a configuration
 		q.Set("config_id", config)
 	} else {
 		q.Set("scope", strings.Join(scopes, ","))

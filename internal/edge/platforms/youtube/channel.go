@@ -7,6 +7,7 @@ import (
 
 	youtube "google.golang.org/api/youtube/v3"
 
+	"rapport/internal/edge/platforms"
 	"rapport/internal/recruit/creators"
 )
 
@@ -64,6 +65,9 @@ func (r *Reader) channels(ctx context.Context, call *youtube.ChannelsListCall) (
 	answer, err := call.Context(ctx).Do()
 	if err != nil {
 		return nil, r.failed(ctx, err, ListCost)
+	}
+	if len(answer.Items) == 0 && answer.Kind == "" { // YouTube leaves items out where there are none, and always says what a list is of
+		return nil, platforms.Failed(platforms.FailureNonsense, name, "an answer without a list of channels")
 	}
 	held, err := readHeld(r.last.Bytes())
 	if err != nil {

@@ -100,11 +100,11 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *fake) answer(w http.ResponseWriter, path string, q url.Values) {
 	switch path {
 	case "search":
-		f.page(w, q, f.found(q))
+		f.page(w, path, q, f.found(q))
 	case "channels":
-		f.page(w, q, f.pick(f.channels, q, q.Has("mine")))
+		f.page(w, path, q, f.pick(f.channels, q, q.Has("mine")))
 	case "videos":
-		f.page(w, q, f.pick(f.videos, q, false))
+		f.page(w, path, q, f.pick(f.videos, q, false))
 	case "playlistItems":
 		ids, ok := f.uploads[q.Get("playlistId")]
 		if !ok {
@@ -115,14 +115,14 @@ func (f *fake) answer(w http.ResponseWriter, path string, q url.Values) {
 		for _, id := range ids {
 			all = append(all, map[string]any{"contentDetails": map[string]any{"videoId": id, "videoPublishedAt": f.videos[id]["snippet"].(map[string]any)["publishedAt"]}})
 		}
-		f.page(w, q, all)
+		f.page(w, path, q, all)
 	case "commentThreads":
 		all, open := f.comments[q.Get("videoId")]
 		if !open {
 			f.fail(w, http.StatusForbidden, "commentsDisabled")
 			return
 		}
-		f.page(w, q, all)
+		f.page(w, path, q, all)
 	}
 }
 
@@ -170,13 +170,14 @@ func (f *fake) pick(from map[string]map[string]any, q url.Values, mine bool) (al
 	return all
 }
 
-func (f *fake) page(w http.ResponseWriter, q url.Values, all []map[string]any) {
+func (f *fake) page(w http.ResponseWriter, path string, q url.Values, all []map[string]any) {
 	size, _ := strconv.Atoi(q.Get("maxResults"))
 	if size == 0 {
 		size = 5
 	}
 	at, _ := strconv.Atoi(strings.TrimPrefix(q.Get("pageToken"), "P"))
-	body := map[string]any{"items": all[min(at, len(all)):min(at+size, len(all))]}
+	kind := "youtube#" + strings.TrimSuffix(path, "s") + "ListResponse" // as the discovery document has it
+	body := map[string]any{"kind": kind, "items": all[min(at, len(all)):min(at+size, len(all))]}
 	if at+size < len(all) {
 		body["nextPageToken"] = fmt.Sprintf("P%d", at+size)
 	}

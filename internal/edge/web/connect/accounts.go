@@ -79,7 +79,7 @@ func accountCard(r *frame.Request, board *platforms.Switchboard, c platforms.Con
 		facts = append(facts, ui.Pair{Label: r.T("connect.insight." + i.Metric), Value: insightValue(r, i), Hint: r.T("connect.insight.to", "when", r.Locale().Date(i.To))})
 	}
 	body := ui.Stack{facts}
-	if text := trouble(r.Locale(), c); text != "" {
+	if text := trouble(r.Locale(), c, owner, r.Deps().DB.Now()); text != "" {
 		body = append(body, ui.Flash{Tone: ui.Warn, Text: text})
 	}
 	if text := notes(r, c); text != "" {

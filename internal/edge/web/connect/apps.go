@@ -97,6 +97,13 @@ func appForm(r *frame.Request, rules platforms.Rules, app platforms.App, cause e
 		}
 		f.Fields = append(f.Fields, in)
 	}
+	for _, key := range rules.Extra {
+		in := ui.Field{Name: key, ID: id(key), Label: r.T("connect.field." + key), Hint: r.T("connect.field." + key + ".hint"), Value: app.Extra[key], MaxLength: 500, Autocomplete: "off"}
+		if cause != nil {
+			in.Value = r.Text(key)
+		}
+		f.Fields = append(f.Fields, in)
+	}
 	if slices.ContainsFunc(rules.Buckets, func(b platforms.Bucket) bool {
 		return b.Window == platforms.WindowDay || b.Window == platforms.WindowDayPacific
 	}) {
@@ -129,11 +136,11 @@ func saveApp(w http.ResponseWriter, r *frame.Request) error {
 		return err
 	}
 	board, name := r.Deps().Platforms, creators.Platform(r.PathValue("platform"))
-	if _, err := board.Platform(name); err != nil {
+	platform, err := board.Platform(name)
+	if err != nil {
 		return err
 	}
-	app := platforms.App{Platform: name, ClientID: r.Text("client_id"), ClientSecret: r.Text("client_secret"), APIKey: r.Text("api_key")}
-	var err error
+	app := platforms.App{Platform: name, ClientID: r.Text("client_id"), ClientSecret: r.Text("client_secret"), APIKey: r.Text("api_key"), Extra: extraOf(r, platform.Rules())}
 	if text := r.Text("daily_limit"); text != "" {
 		if app.DailyLimit, err = strconv.ParseInt(text, 10, 64); err != nil {
 			err = fault.Invalid("A daily limit is a whole number.").In("daily_limit")
@@ -154,6 +161,17 @@ func saveApp(w http.ResponseWriter, r *frame.Request) error {
 		return err
 	}
 	return r.Redirect(w, r.To("/settings/platforms"), "connect.apps.saved", "platform", title(r, name))
+}
+
+// extraOf is what was entered beside the usual fields; one left empty is taken out.
+func extraOf(r *frame.Request, rules platforms.Rules) map[string]string {
+	extra := map[string]string{}
+	for _, key := range rules.Extra {
+		if text := r.Text(key); text != "" {
+			extra[key] = text
+		}
+	}
+	return extra
 }
 
 func removeApp(w http.ResponseWriter, r *frame.Request) error {

@@ -91,7 +91,7 @@ func TestConsentTakenBackIsSaidAndMailedOnce(t *testing.T) {
 	w.work()
 	w.signIn()
 	w.ask(w.owner, "GET", w.desk()+"/platforms").sees(t, http.StatusOK, "Taken back", "The permission was taken back at TikTok")
-	w.ask(w.creator, "GET", w.portal()+"/accounts").sees(t, http.StatusOK, "deleted after seven days unless the account is connected again", "Connect again")
+	w.ask(w.creator, "GET", w.portal()+"/accounts").sees(t, http.StatusOK, "unless the account is connected again", "Connect again")
 	w.later(26 * time.Hour)
 	w.work()
 	w.signIn()
@@ -112,7 +112,7 @@ func TestAnExpiredConsentSaysWhatToDo(t *testing.T) {
 	w.later(366 * 24 * time.Hour)
 	w.work()
 	w.signIn()
-	w.ask(w.owner, "GET", w.desk()+"/platforms").sees(t, http.StatusOK, "The permission ended on", "connect the account once more")
+	w.ask(w.owner, "GET", w.desk()+"/platforms").sees(t, http.StatusOK, "The permission ended on", "Only the creator can give it again")
 }
 
 func TestEightFailuresStopAndTellAPerson(t *testing.T) {

@@ -134,6 +134,7 @@ func (s *seen) accounts(r *frame.Request) ui.Component {
 		{Key: "state", Label: r.T("connect.column.state")}, {Key: "read", Label: r.T("connect.column.read")}, {Key: "trouble", Label: r.T("connect.column.trouble")},
 		{Key: "act", Label: r.T("connect.column.act")},
 	}, Empty: ui.EmptyState{Icon: "plug", Title: r.T("connect.accounts.none"), Text: r.T("connect.accounts.none.text")}}
+	now := r.Deps().DB.Now()
 	for _, c := range s.connections {
 		who := s.person(r, c.Creator)
 		var read any = ui.Nothing{Because: r.T("connect.unread")}
@@ -141,7 +142,7 @@ func (s *seen) accounts(r *frame.Request) ui.Component {
 			read = c.LastOKAt
 		}
 		t.Rows = append(t.Rows, ui.Row{ID: string(c.ID), Label: who.Label, URL: who.URL, Cells: []any{
-			who.Label, title(r, c.Platform) + " @" + c.Handle, badge(r, c), read, joined(trouble(r.Locale(), c), notes(r, c)), refreshAct(r, c),
+			who.Label, title(r, c.Platform) + " @" + c.Handle, badge(r, c), read, joined(trouble(r.Locale(), c, merchant, now), notes(r, c)), refreshAct(r, c),
 		}})
 	}
 	return t
@@ -219,7 +220,7 @@ func refreshAccount(w http.ResponseWriter, r *frame.Request) error {
 	if c.Kind == "" {
 		return r.Redirect(w, r.To("/platforms"), "connect.refreshed", "handle", c.Handle)
 	}
-	return r.Redirect(w, r.To("/platforms"), "connect.refresh.failed", "handle", c.Handle, "because", trouble(r.Locale(), c))
+	return r.Redirect(w, r.To("/platforms"), "connect.refresh.failed", "handle", c.Handle, "because", trouble(r.Locale(), c, merchant, r.Deps().DB.Now()))
 }
 
 func settleConflict(w http.ResponseWriter, r *frame.Request) error {

@@ -37,7 +37,7 @@ func Tell(box *secret.Box, base string) func(ctx context.Context, tx *db.Tx, c p
 		if err != nil {
 			return err
 		}
-		pairs := []any{"name", who.Name, "handle", c.Handle, "because", trouble(l, c), "link", base + "/c/" + string(p.ID) + "/accounts"}
+		pairs := []any{"name", who.Name, "handle", c.Handle, "because", trouble(l, c, owner, tx.Now()), "link", base + "/c/" + string(p.ID) + "/accounts"}
 		return notify.Queue(ctx, tx, box, notify.Mail{Program: c.Program, To: to, Subject: l.T("connect.mail.tell.subject", pairs...), Text: l.T("connect.mail.tell.text", pairs...)})
 	}
 }
@@ -63,7 +63,7 @@ func Alarm(box *secret.Box, base string) func(ctx context.Context, tx *db.Tx, c 
 		if err != nil {
 			return err
 		}
-		pairs := []any{"handle", c.Handle, "platform", named(l, c.Platform), "because", trouble(l, c), "link", base + "/p/" + string(c.Program) + "/platforms"}
+		pairs := []any{"handle", c.Handle, "platform", named(l, c.Platform), "because", trouble(l, c, merchant, tx.Now()), "link", base + "/p/" + string(c.Program) + "/platforms"}
 		told := 0
 		for _, p := range people {
 			if p.Email == "" || !p.Role.Allows(auth.PermManage) || told == mostTold {

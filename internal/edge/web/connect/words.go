@@ -2,8 +2,10 @@ package connect
 
 import (
 	"strings"
+	"time"
 
 	"rapport/internal/edge/platforms"
+	"rapport/internal/edge/platforms/youtube"
 	"rapport/internal/edge/web/frame"
 	"rapport/internal/edge/web/text"
 	"rapport/internal/edge/web/ui"
@@ -15,22 +17,82 @@ func title(r *frame.Request, name creators.Platform) string { return named(r.Loc
 
 func named(l text.Locale, name creators.Platform) string { return l.T("connect.name." + string(name)) }
 
-// trouble says what went wrong with a connection and what happens next, or "".
-func trouble(l text.Locale, c platforms.Connection) string {
-	pairs := []any{"platform", named(l, c.Platform), "detail", c.Detail, "when", l.DateTime(c.NextAt), "since", l.DateTime(c.FailedAt), "n", c.Failures}
-	switch {
-	case c.State == platforms.StateExpired, c.State == platforms.StateRevoked, c.State == platforms.StateGone:
-		return l.T("connect.over."+string(c.State), pairs...)
-	case c.Kind == "":
+// reader is whom a sentence is for: each can do something else.
+type reader string
+
+const (
+	merchant reader = "desk"
+	owner    reader = "yours"
+)
+
+// trouble says what went wrong with a connection, what becomes of what is known of it, and what can be done about it; "" if nothing went wrong.
+func trouble(l text.Locale, c platforms.Connection, to reader, now time.Time) string {
+	if c.Kind == "" && !isOver(c) {
 		return ""
+	}
+	pairs := []any{"platform", named(l, c.Platform), "detail", c.Detail, "when", l.DateTime(c.NextAt), "since", l.DateTime(c.FailedAt), "n", c.Failures,
+		"told", l.DateTime(c.ToldAt)}
+	keys := []string{what(c, to)}
+	if kept, until := keptUntil(c, now); kept != "" {
+		keys, pairs = append(keys, kept), append(pairs, "until", l.DateTime(until))
+	}
+	var all []string
+	for _, key := range append(keys, step(c, to)) {
+		if key != "" {
+			all = append(all, l.T("connect."+key, pairs...))
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// isOver reports whether nothing is read any more before the creator connects again.
+func isOver(c platforms.Connection) bool {
+	return c.State == platforms.StateExpired || c.State == platforms.StateRevoked || c.State == platforms.StateGone
+}
+
+func what(c platforms.Connection, to reader) string {
+	switch {
+	case isOver(c):
+		return "over." + string(c.State)
+	case to == owner && (c.Kind == platforms.FailureAppRefused || c.Kind == platforms.FailurePermissionMissing):
+		return "yours.failure." + string(c.Kind) // the app is the merchant's
+	}
+	return "failure." + string(c.Kind)
+}
+
+// keptUntil says what becomes of what is known, as the platform's terms have it.
+func keptUntil(c platforms.Connection, now time.Time) (key string, until time.Time) {
+	keep := youtube.Rules().Keep
+	switch {
+	case c.State == platforms.StateRevoked || c.State == platforms.StateGone:
+		if until = c.FailedAt.Add(platforms.Grace); until.Before(now) {
+			return "kept.over.past", until
+		}
+		return "kept.over." + string(c.State), until
+	case c.LastOKAt.IsZero():
+		return "", until
+	case c.Platform != creators.PlatformYouTube:
+		return "kept", until
+	}
+	if until = c.LastOKAt.Add(keep); until.Before(now) {
+		return "kept.past", until
+	}
+	return "kept.until", until
+}
+
+// step is what whoever reads it can do, or when we go on by ourselves.
+func step(c platforms.Connection, to reader) string {
+	switch {
+	case isOver(c) && to == merchant && c.State != platforms.StateGone && !c.ToldAt.IsZero():
+		return "step.desk.told"
+	case isOver(c):
+		return "step." + string(to) + "." + string(c.State)
 	case c.Stuck():
-		return l.T("connect.failure."+string(c.Kind), pairs...) + " " + l.T("connect.stuck", pairs...)
+		return "step." + string(to) + ".stuck"
+	case !c.NextAt.IsZero():
+		return "next"
 	}
-	said := l.T("connect.failure."+string(c.Kind), pairs...)
-	if !c.NextAt.IsZero() {
-		said += " " + l.T("connect.next", pairs...)
-	}
-	return said
+	return ""
 }
 
 // badge is the state of a connection.
