@@ -144,6 +144,7 @@ const (
 	slowest     = 24 * time.Hour
 	trapField   = "website"
 	mostADay    = 20 // applications from one network address
+	mostMails   = 3  // that one mail address gets in a day: whoever sends them need not own it
 )
 
 // human refuses what only machines do. Whoever is refused wrongly reads what to do.
@@ -174,7 +175,12 @@ func apply(w http.ResponseWriter, r *frame.Request) error {
 		err = human(r)
 	}
 	if err == nil {
-		err = r.Update(func(tx *db.Tx) error { return keep(r, tx, found, sent) })
+		err = r.Update(func(tx *db.Tx) error {
+			if err := auth.Limit(r.Context(), tx, "application to", creators.Fold(sent.Email), mostMails, 24*time.Hour); err != nil {
+				return err
+			}
+			return keep(r, tx, found, sent)
+		})
 	}
 	if frame.IsMistake(err) || fault.KindOf(err) == fault.KindTooMany {
 		return drawForm(w, r, http.StatusUnprocessableEntity, found, renamed(err))
@@ -191,7 +197,7 @@ func keep(r *frame.Request, tx *db.Tx, found way, sent applications.Submission) 
 		return err
 	}
 	link := r.Deps().BaseURL + "/join/" + found.form.Slug + "/application/" + token
-	pairs := []any{"name", sent.Name, "program", r.Program.Name, "link", link}
+	pairs := []any{"program", r.Program.Name, "link", link} // nothing the sender wrote: the address may be a stranger's
 	return notify.Queue(r.Context(), tx, r.Deps().Box, notify.Mail{Program: r.Program.ID, To: sent.Email, Subject: r.T("welcome.confirm.subject", pairs...), Text: r.T("welcome.confirm.text", pairs...)})
 }
 

@@ -147,6 +147,33 @@ func TestWhoIsApprovedByARuleIsInAtOnce(t *testing.T) {
 	})
 }
 
+// The form writes to any address: it must be no way to send one's own words, or many mails, to strangers.
+func TestTheFormIsNoWayToWriteToStrangers(t *testing.T) {
+	inWorld(t, db.EngineSQLite, func(w *world) {
+		w.opened()
+		form := w.filled()
+		form.Set("name", "Win now at evil.example")
+		for i, email := range []string{"maya@mail.example", "Maya@mail.example", " maya@MAIL.example"} {
+			form.Set("email", email)
+			if to := w.Leads("/join/fernwood", "", form); to != "/join/fernwood/sent" {
+				w.Fatalf("time %d leads to %s", i, to)
+			}
+		}
+		if answer := w.Ask("/join/fernwood", "", form); answer.Code != http.StatusUnprocessableEntity || !strings.Contains(answer.Body.String(), "too often") {
+			w.Errorf("the fourth time is %d", answer.Code)
+		}
+		mails := w.mails()
+		if len(mails) != 3 {
+			w.Fatalf("%d mails", len(mails))
+		}
+		for _, m := range mails {
+			if strings.Contains(m.Subject+m.Text, "evil.example") {
+				w.Errorf("it says %q", m.Text)
+			}
+		}
+	})
+}
+
 func TestWhoWaitsIsLetInByAPerson(t *testing.T) {
 	inWorld(t, db.EnginePostgres, func(w *world) {
 		base := "/p/" + string(w.program.ID) + "/applications"
