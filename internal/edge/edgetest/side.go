@@ -192,6 +192,12 @@ func (b builder) partner(s *Side, stem, name string, creator creators.ID, code s
 			return err
 		}
 		s.id("enrolment", string(enrolled))
+		letter := outreach.LetterID(id.New(outreach.LetterPrefix, tx.Now()))
+		if _, err := tx.Exec(ctx, `insert into letters (id, program_id, partnership_id, sender, sender_name, subject, body, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			letter, s.Program.ID, p.Partnership.ID, stem+"@letters.example", stem+" writer", stem+" letter", stem+" words of a letter", db.Micros(tx.Now())); err != nil {
+			return err
+		}
+		s.id("letter", string(letter))
 		if _, err = outreach.Send(ctx, tx, outreach.New{Partnership: p.Partnership.ID, From: outreach.SideBrand, Body: stem + " hello"}); err != nil {
 			return err
 		}

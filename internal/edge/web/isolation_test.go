@@ -40,7 +40,7 @@ import (
 var segments = map[string]string{
 	"program": "program", "partnership": "partnership", "link": "link", "code": "code", "campaign": "campaign", "task": "task", "import": "import",
 	"user": "user", "group": "group", "connection": "connection", "key": "key", "creator": "creator", "sale": "conversion", "order": "conversion",
-	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "mention": "mention", "benchmark": "benchmark", "target": "target", "search": "search", "list": "list", "template": "template", "sequence": "sequence", "enrolment": "enrolment",
+	"commission": "commission", "run": "payout", "item": "item", "review": "review", "blob": "blob", "upload": "upload", "account": "account", "conflict": "conflict", "mention": "mention", "benchmark": "benchmark", "target": "target", "search": "search", "list": "list", "template": "template", "sequence": "sequence", "enrolment": "enrolment", "letter": "letter",
 }
 
 // words are the parts of an address in braces that name nothing of a program's.
@@ -75,7 +75,7 @@ var fields = map[string]field{
 	"target": {kind: "target"}, "shortlist": {kind: "list"}, "like": {kind: "creator"}, "search": {value: "q=strangers"},
 	"engagement": {}, "posted": {}, "contact": {}, "fresh": {}, "price": {}, "topics": {}, "languages": {}, "ages": {value: "25-40"},
 	"mail_0": {value: "mail-first"}, "after_days_0": {value: "0"}, "mail_1": {}, "mail_2": {}, "after_days_1": {}, "after_days_2": {},
-	"sequence": {kind: "sequence"}, "per_day": {value: "50"}, "per_hour": {value: "10"},
+	"who": {value: "strangertea"}, "sequence": {kind: "sequence"}, "per_day": {value: "50"}, "per_hour": {value: "10"},
 	"token": {value: "made-up"}, "total": {value: "1.00"}, "url": {value: "https://www.tiktok.com/@stranger/video/7"}, "window": {value: "7"},
 }
 

@@ -17,7 +17,8 @@ import (
 // LetterID names a letter that is kept: ltr_…
 type LetterID string
 
-const letterPrefix = "ltr"
+// LetterPrefix begins the id of every letter that is kept.
+const LetterPrefix = "ltr"
 
 // Kept is a letter that nothing proves to be anybody's. It waits for a person, for KeepLetters.
 type Kept struct {
@@ -46,7 +47,7 @@ func scanLetter(s db.Scanner) (k Kept, err error) {
 
 func insertLetter(ctx context.Context, tx *db.Tx, l Letter, guess partnerships.Partnership) error {
 	_, err := tx.Exec(ctx, `insert into letters (id, program_id, partnership_id, sender, sender_name, subject, body, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		id.New(letterPrefix, tx.Now()), orNull(string(guess.Program)), orNull(string(guess.ID)), l.From, l.FromName, l.Subject, l.body(), db.Micros(tx.Now()))
+		id.New(LetterPrefix, tx.Now()), orNull(string(guess.Program)), orNull(string(guess.ID)), l.From, l.FromName, l.Subject, l.body(), db.Micros(tx.Now()))
 	if err != nil {
 		return fmt.Errorf("cannot keep a letter: %w", err)
 	}

@@ -17,7 +17,7 @@ import (
 	"rapport/internal/recruit/discovery"
 )
 
-//icons: help-circle inbox player-pause cash-banknote lock-open send message-circle checklist alert-triangle mail-x chevron-right
+//icons: help-circle inbox player-pause cash-banknote lock-open send message-circle checklist alert-triangle mail-x mail-question chevron-right
 
 // task is something that waits for a person.
 type task struct {
@@ -47,6 +47,11 @@ func tasksOfHome(r *frame.Request, tx *db.Tx) (todo []task, err error) {
 		return nil, err
 	}
 	add(int64(unread), "message-circle", "unread", r.To("/inbox"))
+	stray, err := outreach.CountLetters(r.Context(), tx, r.Program.ID, r.P.InstallationWide())
+	if err != nil {
+		return nil, err
+	}
+	add(stray, "mail-question", "letters", r.To("/reach/letters"))
 	due, err := partnerships.CountDue(r.Context(), tx, r.Program.ID, tx.Now())
 	if err != nil {
 		return nil, err

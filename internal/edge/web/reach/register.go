@@ -36,6 +36,9 @@ func Register(m *frame.Mux) {
 	m.Desk("POST /reach/prepare/creators", auth.PermManage, prepareCreators)
 	m.Desk("GET /reach/pace", auth.PermView, showPace)
 	m.Desk("POST /reach/pace", auth.PermManage, setPace)
+	m.Desk("GET /reach/letters", auth.PermView, showLetters)
+	m.Desk("POST /reach/letters/{letter}/give", auth.PermManage, giveLetter)
+	m.Desk("POST /reach/letters/{letter}/dismiss", auth.PermManage, dismissLetter)
 	m.Open("GET /leave/{token}", askLeave)
 	m.Open("POST /leave/{token}", leave)
 }
