@@ -32,5 +32,12 @@
 //   - one that cannot be written holds nobody else back: it is tried MostTries times, each time later, and then parked with what happened;
 //   - on the first day 20 mails leave, on the next ones 30, 45, 67 and 100, one every three minutes.
 //
+// Mails that come in are Letters, which Receive takes:
+//
+//   - each once, by its Message-ID, whichever way and however often it comes;
+//   - whose it is must be proven, by the address for answers (ReplyAddress) or by naming a mail of ours; the sender's address proves nothing;
+//   - a bounce counts for the address a mail of ours went to, a complaint for the creator it went to, an automatic answer for nothing;
+//   - what is proven to be nobody's waits KeepLetters for a person, who says whose it is (GiveLetter).
+//
 // The room asks nobody's rights: the caller has checked them, and the inbox is cut by the filter it is given.
 package outreach
