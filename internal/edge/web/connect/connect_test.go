@@ -215,3 +215,26 @@ func TestAWrongAppIsRefusedBesideItsField(t *testing.T) {
 	w.ask(w.owner, "POST", w.desk()+"/settings/platforms/pinterest", "client_id", "a", "client_secret", "b", "daily_limit", "many").sees(t, http.StatusUnprocessableEntity, "whole number")
 	w.ask(w.owner, "POST", w.desk()+"/settings/platforms/myspace", "client_id", "a").sees(t, http.StatusNotFound)
 }
+
+func TestWhatOnePlatformNeedsBesideTheUsualFieldsIsEnteredKeptAndTakenOut(t *testing.T) {
+	w := newWorld(t, dbtest.New(t, db.EngineSQLite))
+	extra := func() (text string) {
+		w.do(func(ctx context.Context, tx *db.Tx) error {
+			app, _, err := platforms.FindApp(ctx, tx, w.box, "instagram")
+			text = app.Extra["config_id"]
+			return err
+		})
+		return text
+	}
+	save := func(config string) page {
+		return w.ask(w.owner, "POST", w.desk()+"/settings/platforms/instagram", "client_id", "id", "client_secret", "hush", "config_id", config)
+	}
+	if save("8144").sees(t, http.StatusSeeOther); extra() != "8144" {
+		t.Errorf("%q is kept", extra())
+	}
+	w.ask(w.owner, "GET", w.desk()+"/settings/platforms").sees(t, http.StatusOK, "Configuration id", `value="8144"`)
+	save("two words").sees(t, http.StatusUnprocessableEntity, "without blanks", `value="two words"`)
+	if save("").sees(t, http.StatusSeeOther); extra() != "" {
+		t.Errorf("%q was not taken out", extra())
+	}
+}

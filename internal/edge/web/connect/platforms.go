@@ -203,6 +203,9 @@ func (s *seen) platformCard(r *frame.Request, rules platforms.Rules) ui.Componen
 			body = append(body, quotaOf(r, rules.Name, q))
 		}
 	}
+	if rules.Name == creators.PlatformYouTube || rules.Name == creators.PlatformInstagram { // the two that can be searched
+		body = append(body, ui.Actions{{Label: r.T("talking.inside." + name), Icon: "search", URL: r.To("/platforms/" + name + "/search")}})
+	}
 	if len(rules.Docs) > 0 {
 		body = append(body, ways(ui.Link{Label: r.T("connect.docs", "platform", title(r, rules.Name)), URL: rules.Docs[0]}))
 	}

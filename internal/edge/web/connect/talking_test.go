@@ -193,3 +193,13 @@ func TestWebhooksOfStrangersAreRefused(t *testing.T) {
 		}
 	})
 }
+
+func TestTheSearchesInsideAreOneClickAwayAndSayWhatIsLeftBeforeAnythingIsSpent(t *testing.T) {
+	talked(t, func(w *world, _ *edgetest.Found) {
+		w.apps()
+		w.ask(w.owner, "GET", w.desk()+"/platforms").sees(t, http.StatusOK, w.desk()+"/platforms/youtube/search", w.desk()+"/platforms/instagram/search", "10,000 of 10,000 are left today")
+		for range 3 { // coming from the search page with its words, and reloading
+			w.ask(w.owner, "GET", w.desk()+"/platforms/youtube/search?q=oat+milk").sees(t, http.StatusOK, `value="oat milk"`, "10,000 of 10,000 are left today")
+		}
+	})
+}

@@ -187,7 +187,17 @@ func (f *found) body(r *frame.Request) ui.Stack {
 	if r.P.Can(r.Program.ID, auth.PermManage) && len(r.URL.Query()) > 0 {
 		parts = append(parts, ui.Card{Title: r.T("search.save"), Sub: r.T("search.save.sub"), Body: f.saveForm(r)})
 	}
-	return append(parts, ui.Card{Title: r.T("search.platforms"), Sub: r.T("search.platforms.sub"), Action: &ui.Action{Label: r.T("search.platforms.go"), Icon: "search", URL: r.To("/platforms")}})
+	return append(parts, ui.Card{Title: r.T("search.platforms"), Sub: r.T("search.platforms.sub"), Body: insidePlatforms(r)})
+}
+
+// insidePlatforms leads to the searches that two platforms allow, with what was typed. Nothing is spent before it is sent there, beside what is left.
+func insidePlatforms(r *frame.Request) ui.Component {
+	words := "?" + url.Values{"q": {cut(r.Text("q"), 200)}}.Encode()
+	return ui.Actions{
+		{Label: r.T("talking.inside.youtube"), Icon: "search", URL: r.To("/platforms/youtube/search") + words},
+		{Label: r.T("talking.inside.instagram"), Icon: "search", URL: r.To("/platforms/instagram/search") + words},
+		{Label: r.T("search.platforms.go"), URL: r.To("/platforms"), Look: ui.Quiet},
+	}
 }
 
 // understood is a line for each kind of thing that was read, with the words it was read from.
