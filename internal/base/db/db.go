@@ -95,7 +95,7 @@ func (d *DB) openSQLite(ctx context.Context, dir string) error {
 	d.dir = dir
 	path := filepath.Join(dir, "rapport.db")
 	var err error
-	if d.write, err = sql.Open("sqlite", sqliteDSN(path, "immediate", "synchronous(full)", "wal_autocheckpoint(0)")); err != nil {
+	if d.write, err = sql.Open("sqlite", sqliteDSN(path, "immediate", "synchronous(full)", "wal_autocheckpoint(0)", "secure_delete(true)")); err != nil {
 		return fmt.Errorf("cannot open %s: %w", path, err)
 	}
 	d.write.SetMaxOpenConns(1)
