@@ -214,7 +214,7 @@ const sortedBy = 24
 func (m *match) fit(at uint32, e *entry, worst *ranked) (key float64, ok bool) {
 	measured := m.lens.measure(at, e)
 	if topic := measured[0].score; measured[0].asked && measured[0].known && m.near.target != nil {
-		if measured[0].score = 1; worst != nil && m.fitKey(&measured, 1) < worst.key {
+		if measured[0].score = max(topic, m.near.similarAtMost(at)); worst != nil && m.fitKey(&measured, 1) < worst.key {
 			return 0, false
 		}
 		measured[0].score = topic

@@ -10,9 +10,10 @@ import (
 type nearness struct {
 	s      *state
 	asked  meaning.Query
-	along  []float32            // by slot, what the associations say of words and people; below zero is nobody's; nil without any
-	best   float64              // the most that somebody is near
-	target meaning.Vector       // nil without one
+	along  []float32      // by slot, what the associations say of words and people; below zero is nobody's; nil without any
+	best   float64        // the most that somebody is near
+	target meaning.Vector // nil without one
+	tails  struct{ asked, target float32 }
 	wanted *[]meaning.Neighbour // of the target, looked up when the first reason is asked for
 	close  *[]meaning.Neighbour // looked up when the first reason is asked for
 	like   bool
@@ -44,6 +45,7 @@ func (s *state) nearness(q Query, along []float32) (n nearness) {
 	}
 	if q.Target != nil {
 		n.target, n.wanted = s.sense.space.EmbedQuery(q.Target.meant()).Vector, new([]meaning.Neighbour)
+		n.tails.target = meaning.Tail(n.target)
 	}
 	var like []meaning.Place
 	for _, id := range q.Like {
@@ -61,6 +63,7 @@ func (s *state) nearness(q Query, along []float32) (n nearness) {
 			along[at] = -1 // nobody is like themselves
 		}
 	}
+	n.tails.asked = meaning.Tail(n.asked.Vector)
 	n.best = n.nearest()
 	return n
 }
@@ -85,7 +88,7 @@ func (n *nearness) nearest() (best float64) {
 		best = n.by(uint32(first)) //nolint:gosec // slots are counted in uint32
 	}
 	for at, along := range n.along {
-		if _, most := meaning.NearnessBounds(along); along >= 0 && most > best {
+		if _, most := meaning.NearnessBounds(along); along >= 0 && most > best && n.atMost(uint32(at)) > best { //nolint:gosec // as above
 			best = max(best, n.by(uint32(at))) //nolint:gosec // as above
 		}
 	}
@@ -114,7 +117,12 @@ func (n *nearness) holds(at uint32) bool {
 	if least, _ := meaning.NearnessBounds(n.along[at]); float64(float32(least)) >= nearEnough {
 		return true
 	}
-	return n.by(at) >= nearEnough
+	return n.atMost(at) >= nearEnough && n.by(at) >= nearEnough
+}
+
+// atMost is never less than by, and a quarter of the work.
+func (n *nearness) atMost(at uint32) float64 {
+	return n.s.sense.crowd.NearnessAtMost(&n.asked, n.tails.asked, at, n.along[at])
 }
 
 // of is how near a creator is beside the nearest one, or by a topic that the words name and the creator publishes about, which may count no more
@@ -155,6 +163,11 @@ func (n *nearness) similar(at uint32) (float64, bool) {
 		return 0, false
 	}
 	return likeness(meaning.Dot(n.target, stands)), true
+}
+
+// similarAtMost is never less than similar.
+func (n *nearness) similarAtMost(at uint32) float64 {
+	return likeness(n.s.sense.crowd.DotAtMost(n.target, n.tails.target, at))
 }
 
 // why names the words that the creator wrote and that are close to the query.

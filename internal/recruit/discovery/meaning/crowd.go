@@ -2,6 +2,7 @@ package meaning
 
 import (
 	"cmp"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -18,6 +19,7 @@ type Crowd struct {
 	space   *Space
 	vectors []float32 // by member, the space's dimensions each
 	placed  []bool    // by member: there is a vector
+	tails   []float32 // by member: see Tail
 	terms   []uint32  // that the members are told by, one member after the other
 	begins  []int     // by member: where theirs begin in terms; one more than members
 	lists   []holder  // by term and then by member
@@ -98,10 +100,10 @@ func (c *Crowd) Set(member uint32, p Place) {
 func (c *Crowd) setVector(member uint32, v Vector) {
 	k := c.space.dimensions
 	for len(c.placed) <= int(member) {
-		c.placed = append(c.placed, false)
+		c.placed, c.tails = append(c.placed, false), append(c.tails, 0)
 		c.vectors = append(c.vectors, make([]float32, k)...)
 	}
-	c.placed[member] = v != nil
+	c.placed[member], c.tails[member] = v != nil, Tail(v)
 	row := c.vectors[int(member)*k : (int(member)+1)*k]
 	if clear(row); v != nil {
 		copy(row, v)
@@ -154,6 +156,33 @@ func (c *Crowd) Along(q *Query, along []float32) {
 // Nearness is Query.Nearness of a member of whom Along is known.
 func (c *Crowd) Nearness(q *Query, member uint32, along float32) float64 {
 	return byVector*max(0, Dot(q.Vector, c.Vector(member))) + (1-byVector)*float64(along)
+}
+
+// head is how many directions of a vector are looked at first. They are the strongest.
+const head = 16
+
+// Tail is how long a vector is beyond its head.
+func Tail(v Vector) float32 {
+	if len(v) <= head {
+		return 0
+	}
+	return float32(math.Sqrt(float64(dot(v[head:], v[head:]))))
+}
+
+// DotAtMost is never less than Dot of a vector and a member's, and a quarter of the work: the heads are multiplied, and the rest is no more than the
+// product of the tails (Cauchy and Schwarz); 0.0001 is more than rounding can take.
+func (c *Crowd) DotAtMost(v Vector, tail float32, member uint32) float64 {
+	with := c.Vector(member)
+	if v == nil || with == nil {
+		return 0
+	}
+	n := min(head, len(v))
+	return float64(dot(v[:n], with[:n])) + float64(tail)*float64(c.tails[member]) + 0.0001
+}
+
+// NearnessAtMost is never less than Nearness. The tail is that of the query's vector.
+func (c *Crowd) NearnessAtMost(q *Query, tail float32, member uint32, along float32) float64 {
+	return byVector*max(0, c.DotAtMost(q.Vector, tail, member)) + (1-byVector)*float64(along)
 }
 
 // NearnessBounds says, without a look at the vectors, between what the nearness of somebody lies. Vectors have unit length but for rounding.

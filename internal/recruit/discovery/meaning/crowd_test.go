@@ -32,6 +32,9 @@ func TestACrowdAnswersWhatItsMembersAnswerOneByOne(t *testing.T) {
 			if least, most := NearnessBounds(along[member]); near < least || near > most {
 				t.Fatalf("member %d is near by %v, outside of %v to %v", member, near, least, most)
 			}
+			if most := c.NearnessAtMost(&q, Tail(q.Vector), uint32(member), along[member]); near > most { //nolint:gosec // few
+				t.Fatalf("member %d is near by %v, more than %v", member, near, most)
+			}
 		}
 	}
 	for member, p := range places {

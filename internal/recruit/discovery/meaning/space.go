@@ -199,22 +199,36 @@ func (s *Space) Neighbours(term string, n int) []Neighbour {
 
 // Nearest gives the n terms nearest to a vector of which keep says yes (nil keeps all): the words for "because of".
 func (s *Space) Nearest(v Vector, n int, keep func(term string) bool) []Neighbour {
-	if v == nil {
+	if v == nil || n <= 0 {
 		return nil
 	}
-	var all []Neighbour
+	best := make([]Neighbour, 0, n)
 	for i, term := range s.words {
 		if term[0] == topicMark[0] || keep != nil && !keep(term) {
 			continue
 		}
 		if near := s.nearness(v, i); near > 0 {
-			all = append(all, Neighbour{term, near})
+			best = insertNearest(best, Neighbour{term, near})
 		}
 	}
-	slices.SortFunc(all, func(a, b Neighbour) int {
-		return cmp.Or(cmp.Compare(b.Nearness, a.Nearness), strings.Compare(a.Term, b.Term))
+	return best
+}
+
+// insertNearest puts one in its place among the nearest, as far as there is room.
+func insertNearest(best []Neighbour, one Neighbour) []Neighbour {
+	at, _ := slices.BinarySearchFunc(best, one, func(a, b Neighbour) int {
+		if order := cmp.Compare(b.Nearness, a.Nearness); order != 0 {
+			return order
+		}
+		return strings.Compare(a.Term, b.Term)
 	})
-	return all[:min(n, len(all))]
+	switch {
+	case at == cap(best):
+		return best
+	case len(best) == cap(best):
+		best = best[:len(best)-1]
+	}
+	return slices.Insert(best, at, one)
 }
 
 // nearness of a vector to a term.
