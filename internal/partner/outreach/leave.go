@@ -3,10 +3,12 @@ package outreach
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"strings"
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/fault"
+	"rapport/internal/base/notify"
 	"rapport/internal/base/secret"
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/recruit/creators"
@@ -57,6 +59,9 @@ func Leave(ctx context.Context, tx *db.Tx, box *secret.Box, partnership partners
 	if _, err := creators.Suppress(ctx, tx, box, all); err != nil {
 		return err
 	}
+	if err := withdraw(ctx, tx, `select mail_id from sequence_sends where partnership_id = $1`, p.ID); err != nil {
+		return err
+	}
 	if _, err := StopEnrolments(ctx, tx, p.ID, StopAlone); err != nil || !p.Status.Open() {
 		return err
 	}
@@ -78,4 +83,16 @@ func Alone(ctx context.Context, tx *db.Tx, box *secret.Box, p partnerships.Partn
 	}
 	left, err := creators.Suppressed(ctx, tx, box, p.Program, []string{contact.Email}, accounts)
 	return left.Any(), err
+}
+
+// withdraw takes back the mails of sequences that a query finds and that have not left yet.
+func withdraw(ctx context.Context, tx *db.Tx, query string, args ...any) error {
+	mails, err := db.All(ctx, tx, db.Column[string], query, args...)
+	if err == nil {
+		_, err = notify.Withdraw(ctx, tx, mails)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot take mails back: %w", err)
+	}
+	return nil
 }

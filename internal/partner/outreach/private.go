@@ -33,6 +33,10 @@ func exportPrivate(ctx context.Context, tx *db.Tx, of creators.ID, program progr
 }
 
 func erasePrivate(ctx context.Context, tx *db.Tx, of creators.ID, limit int) (gone int64, err error) {
+	const sent = `select s.mail_id from sequence_sends s join partnerships p on p.id = s.partnership_id where p.creator_id = $1`
+	if err := withdraw(ctx, tx, sent, of); err != nil {
+		return 0, err
+	}
 	for _, one := range []struct{ what, statement string }{
 		{"messages", `delete from messages where id in (select m.id from messages m join partnerships p on p.id = m.partnership_id where p.creator_id = $1 limit $2)`},
 		{"who was put off", `delete from outreach_skips where partnership_id in (select id from partnerships where creator_id = $1 limit $2)`},

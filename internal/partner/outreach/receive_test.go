@@ -280,6 +280,42 @@ func TestLettersOfSomebodyErasedGoWithThem(t *testing.T) {
 	})
 }
 
+// The mail server may be down for days: what has not left by then must not leave after somebody asked to be left alone, or was erased.
+func TestMailsThatHaveNotLeftAreTakenBack(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		for name, ends := range map[string]func(ctx context.Context, tx *db.Tx, p partnerships.Partnership) error{
+			"Leaver": func(ctx context.Context, tx *db.Tx, p partnerships.Partnership) error {
+				return outreach.Leave(ctx, tx, mailBox, p.ID)
+			},
+			"Erased": func(ctx context.Context, tx *db.Tx, p partnerships.Partnership) error {
+				_, err := outreach.Private().Erase(ctx, tx, p.Creator, 100)
+				return err
+			},
+		} {
+			w := world{t, d}
+			w.monday()
+			program := w.newProgram()
+			p := w.mailable(program, name)
+			w.enrol(w.sequence(program), p)
+			if w.due() != 1 {
+				t.Fatal("no mail is due")
+			}
+			w.must(func(ctx context.Context, tx *db.Tx) error {
+				found, err := partnerships.Find(ctx, tx, p)
+				if err != nil {
+					return err
+				}
+				return ends(ctx, tx, found)
+			})
+			for _, m := range w.mails() {
+				if m.Program == program {
+					t.Errorf("%s: %q still leaves", name, m.Subject)
+				}
+			}
+		}
+	})
+}
+
 func TestLettersAreForgotten(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := world{t, d}
