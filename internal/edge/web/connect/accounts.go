@@ -119,6 +119,7 @@ func accountActions(r *frame.Request, board *platforms.Switchboard, c platforms.
 func offerCard(r *frame.Request, rules platforms.Rules, has bool) ui.Component {
 	name := string(rules.Name)
 	facts := ui.Definitions{
+		{Label: r.T("connect.yours.needs"), Value: r.T("connect.needs." + name)},
 		{Label: r.T("connect.yours.reads"), Value: r.T("connect.reads." + name)}, {Label: r.T("connect.yours.why"), Value: r.T("connect.yours.why.text", "program", r.Program.Name)},
 		{Label: r.T("connect.yours.long"), Value: r.T("connect.keeps." + name)}, {Label: r.T("connect.yours.never"), Value: r.T("connect.yours.never.text")},
 	}
@@ -222,7 +223,7 @@ func callback(w http.ResponseWriter, r *frame.Request) error {
 func showRefused(w http.ResponseWriter, r *frame.Request, name creators.Platform, refused *platforms.Refused) error {
 	text := r.T("connect.refused."+string(refused.Why), "platform", title(r, name), "handle", refused.Handle)
 	if refused.Why == platforms.WhyFailed && refused.Failure != nil {
-		text += " " + r.T("connect.failure."+string(refused.Failure.Kind), "platform", title(r, name), "detail", refused.Failure.Detail)
+		text += " " + r.T("connect."+what(platforms.Connection{Kind: refused.Failure.Kind}, owner), "platform", title(r, name), "detail", refused.Failure.Detail)
 	}
 	p := r.Page("", "connect.refused.title", "platform", title(r, name))
 	back := "/"
