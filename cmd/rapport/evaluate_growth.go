@@ -51,6 +51,7 @@ func printGrowth(w io.Writer, measured []growth.Variance, e growth.Evaluation, c
 	}{
 		{"By tier (nano and micro: variance of the lists is assumed, people are counted one by one)", e.Tiers},
 		{"By list", e.Lists},
+		{"Posting seldom: one post in so many days, its views on its day (tiers and lists in turn)", e.Sparse},
 		{"Counted once a week", []growth.Line{e.Weekly}},
 		{"Every day drawn on its own (standard deviation ÷ √30): the most restless days that make such months", e.Restless},
 	} {

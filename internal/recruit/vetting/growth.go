@@ -59,24 +59,28 @@ func (in *Input) points() []growth.Point {
 	return all
 }
 
-// viewsBetween sums the views of posts of a time; nil where that time is before the oldest post that is known.
+// viewsBetween are the views of the most watched post of a time, 0 where nothing was published. They are nil where that time is before the
+// oldest post that is known, and where something was published whose views nobody knows.
 func (in *Input) viewsBetween(from, to time.Time) *int64 {
-	var total int64
-	covered := false
+	var most int64
+	covered, hidden, watched := false, false, false
 	for _, p := range in.Posts {
-		if p.Counts.Views == nil || p.PostedAt.IsZero() {
+		if p.PostedAt.IsZero() || p.PostedAt.After(to) {
 			continue
 		}
-		covered = covered || !p.PostedAt.After(from)
-		if p.PostedAt.After(from) && !p.PostedAt.After(to) {
-			total += *p.Counts.Views
-			covered = true
+		covered = true
+		switch {
+		case !p.PostedAt.After(from):
+		case p.Counts.Views == nil:
+			hidden = true
+		default:
+			most, watched = max(most, *p.Counts.Views), true
 		}
 	}
-	if !covered {
+	if !covered || hidden && !watched {
 		return nil
 	}
-	return &total
+	return &most
 }
 
 func (in *Input) growth() Growth {

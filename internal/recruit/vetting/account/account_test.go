@@ -272,6 +272,32 @@ func TestFilesThatCannotBeUsedSayWhy(t *testing.T) {
 	}
 }
 
+// The same account in seven spellings is the same account.
+func TestOneTableInManySpellingsReadsTheSame(t *testing.T) {
+	for name, text := range map[string]string{
+		"plain":             "has_picture,username_digit_share,followers,fake\n1,0.25,1200,0\n",
+		"other order":       "fake,followers,username_digit_share,has_picture\n0,1200,0.25,1\n",
+		"semicolons":        "has_picture;username_digit_share;followers;fake\r\ntrue;0.25;1200;no\r\n",
+		"tabs":              "has_picture\tusername_digit_share\tfollowers\tfake\nY\t0.25\t1200\tN\n",
+		"percent":           "has_picture,username_digit_share,followers,fake\nYes,25 %,1200,False\n",
+		"floats":            "has_picture,username_digit_share,followers,fake\n1.0,.25,1.2e3,0.0\n",
+		"headers of people": "\ufeffHas Picture,Username-Digit-Share,FOLLOWERS,Fake\n1,0.25,1200,0\n",
+	} {
+		f, err := ReadFile(strings.NewReader(text))
+		if err != nil || len(f.Rows) != 1 {
+			t.Errorf("%s: %+v, %v", name, f, err)
+			continue
+		}
+		r := f.Rows[0]
+		if !r.Genuine || !*r.Features.HasPicture || *r.Features.UsernameDigitShare != 0.25 || *r.Features.Followers != 1200 {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+	if _, err := ReadFile(strings.NewReader("followers,fake\n12%,1\n")); err == nil || !strings.Contains(err.Error(), "followers") {
+		t.Errorf("a count in percent: %v", err)
+	}
+}
+
 func TestFiguresOfKnownGuesses(t *testing.T) {
 	guesses := []Guess{{0.1, false}, {0.4, true}, {0.4, false}, {0.9, true}}
 	if auc, ok := AUC(guesses); !ok || auc != 0.875 {

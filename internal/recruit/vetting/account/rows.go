@@ -1,6 +1,7 @@
 package account
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -35,7 +36,9 @@ type File struct {
 // a cell that is there and no number is refused with its line.
 func ReadFile(r io.Reader) (*File, error) {
 	limited := &io.LimitedReader{R: r, N: mostBytes + 1}
-	in := csv.NewReader(limited)
+	buffered := bufio.NewReaderSize(limited, 64<<10)
+	in := csv.NewReader(buffered)
+	in.Comma = separator(buffered)
 	in.FieldsPerRecord, in.TrimLeadingSpace, in.ReuseRecord = 0, true, true
 	header, err := in.Read()
 	if errors.Is(err, io.EOF) {
@@ -67,6 +70,19 @@ func ReadFile(r io.Reader) (*File, error) {
 			return nil, err
 		}
 	}
+}
+
+// separator is what the header's cells stand apart by: commas, or semicolons or tabs where it has more of them.
+func separator(r *bufio.Reader) rune {
+	head, _ := r.Peek(4096) //nolint:errcheck // a short file is all there is, and Read says what is wrong with a broken one
+	line, _, _ := strings.Cut(string(head), "\n")
+	best := ','
+	for _, c := range []rune{';', '\t'} {
+		if strings.Count(line, string(c)) > strings.Count(line, string(best)) {
+			best = c
+		}
+	}
+	return best
 }
 
 func unreadable(err error) error {
@@ -105,6 +121,7 @@ func readHeader(header []string) (f *File, names []string, err error) {
 	seen := map[string]bool{}
 	for i, cell := range header {
 		name := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(cell, "\ufeff")))
+		name = strings.NewReplacer(" ", "_", "-", "_").Replace(name)
 		if seen[name] && fields[name] != nil {
 			return nil, nil, fault.Invalidf("The column “%s” is there twice.", name).In("file")
 		}
@@ -174,13 +191,17 @@ func readCell(name, cell string) (x float64, state cellState) {
 	switch cell {
 	case "", "na", "n/a", "nan", "null", "none":
 		return 0, cellEmpty
-	case "true", "yes":
+	case "true", "yes", "t", "y":
 		cell = "1"
-	case "false", "no":
+	case "false", "no", "f", "n":
 		cell = "0"
 	}
-	x, err := strconv.ParseFloat(cell, 64)
-	if err != nil || math.IsInf(x, 0) || math.IsNaN(x) || x < 0 || x > limit(name) || limit(name) == 1 && isFlag(name) && x != 0 && x != 1 {
+	number, percent := strings.CutSuffix(cell, "%")
+	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if percent && isShare(name) {
+		x /= 100
+	}
+	if err != nil || percent && !isShare(name) || math.IsInf(x, 0) || math.IsNaN(x) || x < 0 || x > limit(name) || limit(name) == 1 && isFlag(name) && x != 0 && x != 1 {
 		return 0, cellWrong
 	}
 	return x, cellGood
@@ -190,8 +211,10 @@ func isFlag(name string) bool {
 	return name == SignalPicture || name == SignalURL || name == SignalPrivate || name == SignalNameIsUsername || name == label
 }
 
+func isShare(name string) bool { return name == SignalUsernameDigits || name == SignalFullnameDigits }
+
 func limit(name string) float64 {
-	if isFlag(name) || name == SignalUsernameDigits || name == SignalFullnameDigits {
+	if isFlag(name) || isShare(name) {
 		return 1
 	}
 	return 1e13
@@ -200,9 +223,9 @@ func limit(name string) float64 {
 func wanted(name string) string {
 	switch {
 	case isFlag(name):
-		return "0 or 1"
+		return "0 or 1, yes or no, true or false"
 	case limit(name) == 1:
-		return "a share from 0 to 1"
+		return "a share from 0 to 1, or with a % sign"
 	}
 	return "a count from 0 up"
 }

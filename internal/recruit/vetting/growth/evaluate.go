@@ -1,6 +1,7 @@
 package growth
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -42,29 +43,43 @@ var tiers = []creators.Tier{creators.TierNano, creators.TierMicro, creators.Tier
 // Sizes are the ranges of purchases, as shares of the followers, that are shown apart.
 var Sizes = [][2]float64{{0.01, 0.03}, {0.03, 0.05}, {0.05, 0.1}, {0.1, 0.2}, {0.2, 0.3}}
 
+// usual is the range of purchases that must be found.
+var usual = [2]float64{0.05, 0.3}
+
+func (p posting) String() string {
+	if p.onDay {
+		return fmt.Sprintf("one in %d days, bought on the day of a post", p.days)
+	}
+	return fmt.Sprintf("one in %d days, bought on any day", p.days)
+}
+
 // Evaluation is what Judge does on made series.
 type Evaluation struct {
 	Tiers    []Line // purchases of 5–30 %, lists in turn
 	Lists    []Line // the same, one list each, tiers in turn
 	Sizes    []Line // all series bought, one line per range of sizes
 	Weekly   Line   // counted once a week only
+	Sparse   []Line // one post in four, seven, ten days
 	Restless []Line // per list, every day drawn on its own
 }
 
 // Evaluate makes series of every kind with the growth measured, and judges them. accounts is how many for each line.
 func Evaluate(measured []Variance, accounts int, seed uint64) (e Evaluation) {
 	for i, t := range tiers {
-		e.Tiers = append(e.Tiers, run{string(t), measured, tiers[i : i+1], MannerSpread, 1, [2]float64{0.05, 0.3}, false}.line(accounts, seed))
+		e.Tiers = append(e.Tiers, run{string(t), measured, tiers[i : i+1], MannerSpread, 1, usual, false, posting{}}.line(accounts, seed))
 	}
 	for i, v := range measured {
 		one := measured[i : i+1]
-		e.Lists = append(e.Lists, run{v.List, one, tiers, MannerSpread, 1, [2]float64{0.05, 0.3}, false}.line(accounts, seed))
-		e.Restless = append(e.Restless, run{v.List, one, tiers, MannerIndependent, 1, [2]float64{0.05, 0.3}, false}.line(accounts, seed))
+		e.Lists = append(e.Lists, run{v.List, one, tiers, MannerSpread, 1, usual, false, posting{}}.line(accounts, seed))
+		e.Restless = append(e.Restless, run{v.List, one, tiers, MannerIndependent, 1, usual, false, posting{}}.line(accounts, seed))
 	}
 	for _, s := range Sizes {
-		e.Sizes = append(e.Sizes, run{"", measured, tiers, MannerSpread, 1, s, true}.line(accounts, seed))
+		e.Sizes = append(e.Sizes, run{"", measured, tiers, MannerSpread, 1, s, true, posting{}}.line(accounts, seed))
 	}
-	e.Weekly = run{"weekly counts", measured, tiers, MannerSpread, 7, [2]float64{0.05, 0.3}, false}.line(accounts, seed)
+	for _, p := range []posting{{4, false}, {4, true}, {7, false}, {7, true}, {10, false}, {10, true}} {
+		e.Sparse = append(e.Sparse, run{p.String(), measured, tiers, MannerSpread, 1, usual, false, p}.line(accounts, seed))
+	}
+	e.Weekly = run{"weekly counts", measured, tiers, MannerSpread, 7, usual, false, posting{}}.line(accounts, seed)
 	return e
 }
 
@@ -77,6 +92,7 @@ type run struct {
 	every    int
 	sizes    [2]float64
 	bought   bool // all of them
+	posting  posting
 }
 
 func (r run) line(accounts int, seed uint64) Line {
@@ -84,7 +100,7 @@ func (r run) line(accounts int, seed uint64) Line {
 	random := rand.New(rand.NewPCG(seed, 0x9407)) //nolint:gosec // a market that must repeat
 	for i := range accounts {
 		tier := r.tiers[i%len(r.tiers)]
-		m := maker{random, r.measured[i/len(r.tiers)%len(r.measured)], tier, r.manner, r.every}
+		m := maker{random, r.measured[i/len(r.tiers)%len(r.measured)], tier, r.manner, r.every, r.posting}
 		kind := r.kind(random)
 		size := 0.0
 		if kind == KindPurchased {

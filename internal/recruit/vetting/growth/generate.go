@@ -39,10 +39,9 @@ type Case struct {
 }
 
 const (
-	madeDays   = 90
-	missing    = 0.05 // of the days nobody counted
-	viewsSD    = 0.35 // of ln(views) from day to day (our own assumption)
-	dailyChurn = 0.01 // of an audience comes and goes in a day (our own assumption)
+	madeDays = 90
+	missing  = 0.05 // of the days nobody counted
+	silent   = -100 // ln(views) of a day without a post
 )
 
 // maker makes series.
@@ -52,6 +51,23 @@ type maker struct {
 	tier     creators.Tier
 	manner   Manner
 	every    int // days between counts: 1, or 7 for weekly ones
+	posting  posting
+}
+
+// posting is how often something is published: every so many days on average; 0 and 1 are every day.
+type posting struct {
+	days  int
+	onDay bool // a purchase falls on the day of an ordinary post
+}
+
+// habits differ from account to account, and the judge is not told them (the ranges are our own assumption).
+type habits struct {
+	viewsSD float64 // of ln(views) from post to post
+	churn   float64 // of an audience comes and goes in a day
+}
+
+func (m maker) habits() habits {
+	return habits{0.2 + 0.4*m.random.Float64(), 0.002 * math.Pow(10, m.random.Float64())}
 }
 
 // year is an arbitrary start: judgements do not depend on it.
@@ -60,7 +76,8 @@ var year = time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC)
 // make makes one series; size is the purchase's, 0 where there is none.
 func (m maker) make(kind Kind, size float64) Case {
 	c := Case{Kind: kind, Size: size}
-	growth, views := m.ordinary()
+	own := m.habits()
+	growth, views := m.ordinary(own)
 	day := 20 + m.random.IntN(madeDays-40)
 	switch kind {
 	case KindClean:
@@ -72,18 +89,21 @@ func (m maker) make(kind Kind, size float64) Case {
 		if m.random.Float64() < 0.2 {
 			m.viral(growth, views, (day+25)%(madeDays-10))
 		}
-		m.purchase(growth, day, size)
+		m.purchase(growth, views, own, day, size)
 		c.At = year.AddDate(0, 0, day)
 	}
-	c.Points = m.count(growth, views)
+	c.Points = m.count(growth, views, own)
 	return c
 }
 
 // ordinary is the growth and ln(views) of days on which nothing happened.
-func (m maker) ordinary() (growth, views []float64) {
+func (m maker) ordinary(own habits) (growth, views []float64) {
 	growth, views = make([]float64, madeDays), make([]float64, madeDays)
 	for d := range views {
-		views[d] = viewsSD * m.random.NormFloat64()
+		views[d] = own.viewsSD * m.random.NormFloat64()
+		if m.posting.days > 1 && m.random.IntN(m.posting.days) > 0 {
+			views[d] = silent
+		}
 	}
 	for from := 0; from < madeDays; from += 30 {
 		month := growth[from : from+30]
@@ -96,7 +116,7 @@ func (m maker) ordinary() (growth, views []float64) {
 		total, whole := m.drawn(), 0.0
 		for d := range month {
 			// followers come with attention, and a little by themselves
-			month[d] = math.Exp(views[from+d] + 0.35*m.random.NormFloat64())
+			month[d] = math.Exp(max(views[from+d], -1) + 0.35*m.random.NormFloat64())
 			whole += month[d]
 		}
 		for d := range month {
@@ -123,7 +143,11 @@ func (m maker) viral(growth, views []float64, day int) {
 	lag := m.random.IntN(2) // followers come on the day, or on the next
 	for k := range 3 + m.random.IntN(4) {
 		fade := math.Exp(-0.6 * float64(k))
-		views[day+k] += times * fade
+		if m.posting.days <= 1 {
+			views[day+k] += times * fade
+		} else if k == 0 { // one post, and its views stand on its day
+			views[day] = max(views[day], 0) + times
+		}
 		growth[day+k+lag] += math.Log1p(size * fade)
 	}
 }
@@ -136,8 +160,11 @@ func (m maker) giveaway(growth []float64, day int) {
 	m.lose(growth, day+days, 0.5*m.random.Float64()*size)
 }
 
-func (m maker) purchase(growth []float64, day int, size float64) {
+func (m maker) purchase(growth, views []float64, own habits, day int, size float64) {
 	growth[day] += math.Log1p(size)
+	if m.posting.onDay && views[day] == silent {
+		views[day] = own.viewsSD * m.random.NormFloat64()
+	}
 	if m.random.Float64() < 0.5 {
 		m.lose(growth, day+1, 0.5*m.random.Float64()*size)
 	}
@@ -151,17 +178,23 @@ func (m maker) lose(growth []float64, from int, share float64) {
 }
 
 // count turns growth into what somebody counted: people are whole, some days are missed, some platforms round.
-func (m maker) count(growth, views []float64) (points []Point) {
+func (m maker) count(growth, views []float64, own habits) (points []Point) {
 	low, high := span(m.tier)
 	followers := low * math.Pow(high/low, m.random.Float64())
 	base := followers * (0.05 + 0.3*m.random.Float64())
+	carried := float64(silent)
 	for d := range growth {
 		followers *= math.Exp(growth[d])
-		followers = max(50, followers+math.Sqrt(dailyChurn*followers)*m.random.NormFloat64())
+		followers = max(50, followers+math.Sqrt(own.churn*followers)*m.random.NormFloat64())
+		carried = max(carried, views[d])
 		if d%m.every != 0 || m.every == 1 && m.random.Float64() < missing {
-			continue
+			if m.posting.days <= 1 {
+				carried = silent
+			}
+			continue // a post of a day that nobody counted is still known at the next count
 		}
-		seen := int64(math.Round(base * math.Exp(views[d])))
+		seen := int64(math.Round(base * math.Exp(carried))) // 0 on a silent day
+		carried = silent
 		points = append(points, Point{At: year.AddDate(0, 0, d), Followers: m.shown(followers), Views: &seen})
 	}
 	return points

@@ -10,7 +10,7 @@ import (
 type Point struct {
 	At        time.Time
 	Followers int64
-	Views     *int64 // of the posts of that time, sum or median: only its rises and falls matter
+	Views     *int64 // of the posts of that time (the most watched, or their average); 0 where nothing was published
 	Following *int64
 }
 
@@ -32,6 +32,8 @@ type Reason string
 const (
 	BecauseViewsRose    Reason = "views_rose"     // explained: posts were watched far more then
 	BecauseNoViews      Reason = "views_as_ever"  // one vertical step while views stayed as they were
+	BecauseFewerViews   Reason = "fewer_views"    // views rose, by too little to explain what came or by fewer than people came
+	BecausePostsDo      Reason = "posts_do"       // posts of this account have brought nearly as many before
 	BecauseViewsUnknown Reason = "views_unknown"  // nothing to explain it with
 	BecauseSeveralDays  Reason = "several_days"   // rose over days without views: a giveaway or an article does that too
 	BecauseGap          Reason = "gap"            // nobody counted for days, so a jump and a rise look the same

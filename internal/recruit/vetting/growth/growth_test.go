@@ -29,9 +29,10 @@ func holds(t *testing.T, lines []Line) {
 
 func TestPurchasesAreFoundOnEveryTierAndList(t *testing.T) {
 	for seed := range uint64(2) {
-		e := Evaluate(Measured, 400, seed+11)
+		e := Evaluate(Measured, 250, seed+11)
 		holds(t, e.Tiers)
 		holds(t, e.Lists)
+		holds(t, e.Sparse)
 		for i, l := range e.Sizes {
 			if i < 2 { // below 5 % most answers may be doubt, and that is no failure
 				continue
