@@ -69,6 +69,9 @@ func TestWritingToCreatorsIsAccessibleOnEveryScreen(t *testing.T) {
 		board := browser.NewPage(browsertest.Desktop)
 		board.Go(desk + w.to("/creators/pipeline"))
 		board.Click("Select Maya Ortiz")
+		if said := board.Text("[data-count]"); said != "1 selected" {
+			t.Errorf("the bar says %s", said)
+		}
 		board.Click("Send a mail sequence")
 		board.WaitText("Who gets “Summer box”?")
 		board.CheckAccessible()

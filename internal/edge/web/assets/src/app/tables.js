@@ -25,6 +25,7 @@ export function startTables() {
   });
 }
 
+// The words for one are in data-single: html/template takes data-one for a handler (“on…”) and writes it in quotes.
 function count(table) {
   const bar = find("[data-bulk]", table);
   if (!bar) return;
@@ -32,7 +33,7 @@ function count(table) {
   const chosen = boxes.filter((box) => box.checked).length;
   bar.classList.toggle("rp-on", chosen > 0);
   const words = find("[data-count]", bar);
-  words.textContent = chosen === 1 ? words.dataset.one : words.dataset.other.replace("{n}", chosen.toLocaleString("en"));
+  words.textContent = chosen === 1 ? words.dataset.single : words.dataset.other.replace("{n}", chosen.toLocaleString("en"));
   const all = find("[data-all]", table);
   if (!all) return;
   all.checked = chosen > 0 && chosen === boxes.length;
