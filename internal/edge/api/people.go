@@ -235,6 +235,7 @@ func (a *API) learn(ctx context.Context, tx *db.Tx, p auth.Principal, in *learnt
 	if err := setAudience(ctx, tx, p, c, in); err != nil {
 		return 0, Knowledge{}, err
 	}
+	a.Search.Changed(tx, c.ID)
 	if err := audit.Record(ctx, tx, p, program, "creator.knowledge", string(c.ID), nil, nil, ""); err != nil {
 		return 0, Knowledge{}, err
 	}

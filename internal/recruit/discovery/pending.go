@@ -6,6 +6,7 @@ import (
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/programs"
+	"rapport/internal/recruit/creators"
 )
 
 // Pending is how many rows of imports into a program, or for every program, searches do not know yet: an import that became visible is read by the
@@ -25,4 +26,11 @@ func (x *Index) Pending(ctx context.Context, tx *db.Tx, program programs.ID) (ro
 		return 0, fmt.Errorf("cannot read what of imports is not searched yet: %w", err)
 	}
 	return rows, nil
+}
+
+// Changed touches creators once tx is committed: what a person changes by hand is searched for within a second.
+func (x *Index) Changed(tx *db.Tx, ids ...creators.ID) {
+	if x != nil {
+		tx.AfterCommit(func() { x.Touch(ids...) })
+	}
 }

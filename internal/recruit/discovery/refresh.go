@@ -18,6 +18,7 @@ import (
 
 const (
 	refreshEvery = 2 * time.Second
+	touchedEvery = 250 * time.Millisecond // who changed something by hand looks for it at once
 	wholeEvery   = 24 * time.Hour
 	// Transactions that began earlier may commit later: each refresh looks back this far again.
 	overlap = 15 * time.Second
@@ -31,10 +32,15 @@ func (x *Index) Run(ctx context.Context, d *db.DB, log *slog.Logger) {
 		if err := x.Refresh(ctx, d); err != nil && ctx.Err() == nil {
 			log.Error("the search index is not refreshed", "error", err)
 		}
-		select {
-		case <-ctx.Done():
+		for waited := time.Duration(0); waited < refreshEvery && !x.isTouched(); waited += touchedEvery {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(touchedEvery):
+			}
+		}
+		if ctx.Err() != nil {
 			return
-		case <-time.After(refreshEvery):
 		}
 	}
 }
@@ -228,6 +234,12 @@ func (x *Index) changes(ctx context.Context, d *db.DB, s *state) (c changed, err
 	}
 	c.ids = slices.Sorted(maps.Keys(touched))
 	return c, err
+}
+
+func (x *Index) isTouched() bool {
+	x.touched.Lock()
+	defer x.touched.Unlock()
+	return len(x.touch) > 0
 }
 
 func (x *Index) takeTouched() map[creators.ID]bool {

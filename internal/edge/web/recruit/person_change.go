@@ -23,6 +23,7 @@ func change(w http.ResponseWriter, r *frame.Request, form, action, done string, 
 		if err := do(tx, who); err != nil {
 			return err
 		}
+		r.Deps().Search.Changed(tx, who.Creator.ID)
 		return keepAudit(r, tx, action, string(who.Creator.ID))
 	})
 	if frame.IsMistake(err) {

@@ -33,8 +33,9 @@ import (
 type room struct {
 	*testing.T
 	*edgetest.World
-	set   *ui.Set
-	pages http.Handler
+	set    *ui.Set
+	pages  http.Handler
+	search *discovery.Index
 }
 
 func newRoom(t *testing.T) room {
@@ -57,7 +58,7 @@ func newRoom(t *testing.T) room {
 		},
 	}, set)
 	recruit.Register(m)
-	return room{t, w, set, m.Handler()}
+	return room{t, w, set, m.Handler(), search}
 }
 
 // told is an answer.

@@ -37,7 +37,8 @@ type found struct {
 	query    discovery.Query
 	reading  discovery.Reading // of what was typed, where it was a sentence
 	result   discovery.Result
-	making   bool // the index is being made for the first time
+	making   bool  // the index is being made for the first time
+	pending  int64 // rows of imports that the index does not know yet
 	people   map[creators.ID]creators.Creator
 	here     map[creators.ID]partnerships.Partnership
 	verdicts map[creators.ID]vetting.Verdict
@@ -87,6 +88,9 @@ func find(r *frame.Request, page db.Page) (f found, err error) {
 			return err
 		}
 		f.query.Page = page
+		if f.pending, err = r.Deps().Search.Pending(r.Context(), tx, r.Program.ID); err != nil {
+			return err
+		}
 		f.result, err = r.Deps().Search.Search(r.Context(), tx, f.query)
 		if fault.KindOf(err) == fault.KindUnavailable {
 			f.making = true
@@ -179,6 +183,9 @@ func (f *found) body(r *frame.Request) ui.Stack {
 	if f.making {
 		parts = append(parts, ui.Words(r.T("search.making")))
 	}
+	if f.pending > 0 {
+		parts = append(parts, ui.Words(r.T("search.pending", "n", f.pending)))
+	}
 	parts = append(parts, f.likeParts(r)...)
 	parts = append(parts, f.table(r))
 	if len(f.saved) > 0 {
@@ -253,6 +260,9 @@ func (f *found) table(r *frame.Request) ui.Table {
 		Empty: ui.EmptyState{Icon: "users", Title: r.T("creators.none"), Text: r.T("creators.none.text"), Action: &ui.Action{Label: r.T("creators.import"), Icon: "upload", URL: r.To("/imports")}},
 	}
 	t.Wide = true
+	if f.pending > 0 {
+		t.Empty = ui.EmptyState{Icon: "users", Title: r.T("search.pending.title"), Text: r.T("search.pending.text"), Action: &ui.Action{Label: r.T("search.pending.again"), Icon: "search", URL: r.To("/creators")}}
+	}
 	if len(f.reading.Parts) > 0 {
 		t.Note = ui.Part{Template: "recruit/understood", Data: ui.Card{Title: r.T("search.understood"), Sub: r.T("search.understood.sub"), Body: f.understood(r)}}
 	}
@@ -262,7 +272,9 @@ func (f *found) table(r *frame.Request) ui.Table {
 		}
 	}
 	if !r.P.Can(r.Program.ID, auth.PermManage) {
-		t.Empty.Action = nil
+		if f.pending == 0 {
+			t.Empty.Action = nil
+		}
 		return t
 	}
 	t.Bulk = []ui.BulkAction{

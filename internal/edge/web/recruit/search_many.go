@@ -91,6 +91,7 @@ func tagSome(r *frame.Request, tx *db.Tx, ids []creators.ID) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	r.Deps().Search.Changed(tx, ids...)
 	for _, t := range tags {
 		if err := keepAudit(r, tx, "creator.tag", string(t.Creator)); err != nil {
 			return 0, err

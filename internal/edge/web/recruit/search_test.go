@@ -66,6 +66,7 @@ func TestWordsAndFiltersOfAnAddressAreTaken(t *testing.T) {
 		r.get(auth.RoleViewer, "/creators/export?"+query).shows(http.StatusOK, "engagement_rate")
 	}
 	r.get(auth.RoleOwner, "/creators?topic=beauty.skincare&price=5000").shows(http.StatusOK, "More filters", "Topic: beauty › skincare", "A post costs at most: €50.00", "Remove the filter Topic")
+	r.get(auth.RoleOwner, "/creators?like=best").shows(http.StatusOK, "There is not yet enough to tell who your best are", "Alike to: My best ten by return")
 	r.get(auth.RoleOwner, "/creators?like="+string(r.Victim.First.Partnership.Creator)).shows(http.StatusOK, "same things as "+r.named(r.Victim.First))
 	r.get(auth.RoleOwner, "/creators?like="+string(r.Other.First.Partnership.Creator)).shows(http.StatusNotFound)
 	r.get(auth.RoleOwner, "/creators?target="+r.Other.IDs["target"][0]).shows(http.StatusNotFound)
@@ -129,4 +130,33 @@ func TestASearchIsSavedOpenedAndRemoved(t *testing.T) {
 	}
 	r.post(auth.RoleManager, "/creators/searches/"+string(saved.ID)+"/remove", nil).shows(http.StatusNotFound) // somebody else's
 	r.post(auth.RoleOwner, "/creators/searches/"+string(saved.ID)+"/remove", nil).shows(http.StatusSeeOther)
+}
+
+func TestWhatIsChangedOnAPageIsSearchedForAtOnce(t *testing.T) {
+	r := newRoom(t)
+	if strings.Contains(r.get(auth.RoleOwner, "/creators?price=5000").body, r.named(r.Victim.First)) {
+		t.Fatal("somebody without a price was found by it")
+	}
+	r.post(auth.RoleOwner, "/partners/"+string(r.Victim.First.Partnership.ID)+"/price", url.Values{"amount": {"45.00"}}).shows(http.StatusSeeOther)
+	if err := r.search.Refresh(t.Context(), r.DB); err != nil { // which a running index does within a second
+		t.Fatal(err)
+	}
+	r.get(auth.RoleOwner, "/creators?price=5000").shows(http.StatusOK, r.named(r.Victim.First))
+}
+
+func TestAnImportThatIsNotSearchedYetIsToldOf(t *testing.T) {
+	r := newRoom(t)
+	err := r.DB.Update(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `insert into imports (id, program_id, kind, source, mapping, state, rows_read, rows_taken, rows_known, rows_refused, made_by, lease_until, settled, created_at, finished_at)
+			values ('imp_z', $1, 'creators', 'x', '', 'visible', 7, 5, 2, 0, '', 0, '', $2, $2)`, r.Victim.Program.ID, db.Micros(tx.Now()))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.get(auth.RoleOwner, "/creators").shows(http.StatusOK, "rows of imports are still being read")
+	if err := r.search.Refresh(t.Context(), r.DB); err != nil {
+		t.Fatal(err)
+	}
+	r.get(auth.RoleOwner, "/creators").lacks("still being read")
 }
