@@ -74,6 +74,9 @@ func (r *Reader) keep(response *http.Response) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read an answer: %w", err)
 	}
+	if string(bytes.TrimSpace(r.last.Bytes())) == "null" { // Google's client would hand on an answer that is nil
+		return nil, platforms.Failed(platforms.FailureNonsense, name, "an empty answer")
+	}
 	response.Body = io.NopCloser(bytes.NewReader(r.last.Bytes()))
 	return response, nil
 }

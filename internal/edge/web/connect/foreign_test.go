@@ -80,7 +80,7 @@ func (f *foreign) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.calls = append(f.calls, path)
 	w.Header().Set("Content-Type", "application/json")
 	switch token := strings.HasSuffix(path, "/token") || path == "/oauth/access_token"; {
-	case f.broken(w):
+	case (!token || f.feels == feelsDown) && f.broken(w): // tokens may be given while the data is nonsense
 	case token:
 		f.token(w, r)
 	case path == "/me/permissions" && f.feels != feelsRevoked:
