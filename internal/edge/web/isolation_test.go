@@ -123,6 +123,7 @@ type field struct{ kind, word, value string }
 
 // computed are the files that read fields whose names are not written there as text, and why their fields are covered.
 var computed = map[string]string{
+	"connect/apps.go":             "what a platform's own rules ask for, text of the operator that names nothing by an id",
 	"reach/sequences.go":          "mails and days by their places; words are looked up among the program's own",
 	"recruit/person_change.go":    "two dates, and the fields of its own forms",
 	"recruit/person_known.go":     "the fields of its own forms, shown again",
