@@ -79,6 +79,43 @@ func (d *DB) checkpointOnce() error {
 	return err
 }
 
+// ForgetDeleted empties SQLite's log, in which what was deleted stands until it is written over; in the file it is gone already. Readers that hold on to
+// an old state keep the log: then it is tried again, mostForgets times, and where that does not help the log is emptied when the server ends.
+// PostgreSQL removes what is deleted by itself (VACUUM).
+func (d *DB) ForgetDeleted(ctx context.Context) error {
+	if d.checkpoint == nil {
+		return nil
+	}
+	for range mostForgets {
+		if err := d.checkpointOnce(); err != nil { // most of the copying, while nobody waits
+			return fmt.Errorf("cannot copy the database's log: %w", err)
+		}
+		left, err := d.truncateLog()
+		if err != nil || !left {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(checkpointEvery):
+		}
+	}
+	d.log.Warn("the database's log still holds what was deleted: something reads an old state")
+	return nil
+}
+
+const mostForgets = 10
+
+func (d *DB) truncateLog() (left bool, err error) {
+	d.logPause.Lock()
+	defer d.logPause.Unlock()
+	var busy, pages, copied int64
+	if err := d.checkpoint.QueryRowContext(context.Background(), `pragma wal_checkpoint(truncate)`).Scan(&busy, &pages, &copied); err != nil {
+		return false, fmt.Errorf("cannot empty the database's log: %w", err)
+	}
+	return busy != 0, nil
+}
+
 // copyLog copies the log as it is at the beginning of the copying. It returns how many pages that are, and how many of them were left.
 func (d *DB) copyLog(mode string) (pages, rest int64, err error) {
 	var busy, copied int64

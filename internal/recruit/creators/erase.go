@@ -40,6 +40,9 @@ func EraseAll(ctx context.Context, d *db.DB, box *secret.Box, of ID, parts []Par
 			return fmt.Errorf("cannot erase %s of creator %s: %w", p.Name, of, err)
 		}
 	}
+	if err := d.ForgetDeleted(ctx); err != nil {
+		return err
+	}
 	return d.Update(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `update creator_erasures set ended_at = $2 where creator_id = $1`, of, db.Micros(tx.Now()))
 		return err
