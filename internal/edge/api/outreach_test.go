@@ -12,7 +12,10 @@ import (
 
 func TestASequenceIsMadeEnrolledLookedAtAndStopped(t *testing.T) {
 	s := open(t, dbtest.New(t, db.EngineSQLite))
-	made := func(path, body string) string { t.Helper(); return s.admin.post(path, body).ok(t, http.StatusCreated).at("id") }
+	made := func(path, body string) string {
+		t.Helper()
+		return s.admin.post(path, body).ok(t, http.StatusCreated).at("id")
+	}
 	program := made("/api/v1/programs", `{"name": "Fernwood Tea", "currency": "EUR", "sites": ["shop.example"]}`)
 	creator := func(name, email string) string {
 		of := made("/api/v1/creators", fmt.Sprintf(`{"program_id": %q, "name": %q, "email": %q, "profiles": [{"platform": "tiktok", "handle": %q, "followers": 900}]}`, program, name, email, strings.ToLower(name)))

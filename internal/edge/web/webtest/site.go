@@ -105,7 +105,7 @@ func (s *Site) Ask(path, session string, form url.Values, header ...string) *htt
 	if form != nil {
 		method, body = http.MethodPost, strings.NewReader(form.Encode())
 	}
-	r := httptest.NewRequest(method, Base+path, body)
+	r := httptest.NewRequestWithContext(context.WithoutCancel(s.Context()), method, Base+path, body)
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
