@@ -25,6 +25,7 @@ type Crowd struct {
 	lists   []holder  // by term and then by member
 	starts  []int     // by term: where its list begins; one more than terms
 	moved   map[uint32][]associate
+	foreign *Foreign // nil without a service
 }
 
 // holder is a member who is told by a term.
@@ -121,7 +122,7 @@ func (c *Crowd) Vector(member uint32) Vector {
 
 // Place is a member as Ask takes them.
 func (c *Crowd) Place(member uint32) Place {
-	p := Place{Vector: c.Vector(member)}
+	p := Place{Vector: c.Vector(member), foreign: c.foreign.Vector(member)}
 	if terms, moved := c.moved[member]; moved {
 		p.terms = terms
 		return p
@@ -155,6 +156,9 @@ func (c *Crowd) Along(q *Query, along []float32) {
 
 // Nearness is Query.Nearness of a member of whom Along is known.
 func (c *Crowd) Nearness(q *Query, member uint32, along float32) float64 {
+	if q.foreign != nil {
+		return byVector*max(0, Dot(q.foreign, c.foreign.Vector(member))) + (1-byVector)*float64(along)
+	}
 	return byVector*max(0, Dot(q.Vector, c.Vector(member))) + (1-byVector)*float64(along)
 }
 
@@ -180,8 +184,11 @@ func (c *Crowd) DotAtMost(v Vector, tail float32, member uint32) float64 {
 	return float64(dot(v[:n], with[:n])) + float64(tail)*float64(c.tails[member]) + 0.0001
 }
 
-// NearnessAtMost is never less than Nearness. The tail is that of the query's vector.
+// NearnessAtMost is never less than Nearness. The tail is Query.Tail.
 func (c *Crowd) NearnessAtMost(q *Query, tail float32, member uint32, along float32) float64 {
+	if q.foreign != nil {
+		return byVector*max(0, c.foreign.dotAtMost(q.foreign, tail, member)) + (1-byVector)*float64(along)
+	}
 	return byVector*max(0, c.DotAtMost(q.Vector, tail, member)) + (1-byVector)*float64(along)
 }
 

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -20,26 +22,47 @@ type Remote struct {
 	URL        string // whole, for instance https://embeddings.example/v1/embeddings
 	Model      string
 	Key        string // sent as a bearer token; "" sends none
-	Dimensions int    // that the answers must have; 0 takes those of the first answer
+	Dimensions int    // that are asked for and that the answers must have; 0 takes those of the first answer
 	Client     *http.Client
+}
+
+// Check says what is wrong with the settings: texts go out encrypted, or not beyond this machine.
+func (r Remote) Check() error {
+	u, err := url.Parse(r.URL)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "":
+		return errors.New("the address of the embeddings service must look like https://embeddings.example/v1/embeddings")
+	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
+		return errors.New("the address of the embeddings service must begin with https://, or be on this machine")
+	case r.Model == "":
+		return errors.New("the embeddings service needs the name of a model")
+	case r.Dimensions < 0 || r.Dimensions > MostForeign:
+		return fmt.Errorf("vectors of the embeddings service have at most %d numbers", MostForeign)
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
 // Limits of the talk with a service.
 const (
-	remoteBatch    = 64
+	RemoteBatch    = 64   // texts
 	remoteText     = 6000 // characters of one creator: about the 2,000 tokens that most models can read
 	remoteDeadline = 30 * time.Second
 	remoteTries    = 3
 	remoteWait     = 20 * time.Second // longest that an answer may ask us to wait
-	remoteAnswer   = 32 << 20         // bytes
+	remoteAnswer   = 16 << 20         // bytes
 )
 
 // Embed answers one vector for each text, in order. It asks in batches, at most three times each, and gives up on the first that fails for good:
 // a space of which half is missing cannot be searched.
 func (r Remote) Embed(ctx context.Context, texts []string) ([]Vector, error) {
 	all := make([]Vector, 0, len(texts))
-	for from := 0; from < len(texts); from += remoteBatch {
-		vectors, err := r.patiently(ctx, texts[from:min(from+remoteBatch, len(texts))])
+	for from := 0; from < len(texts); from += RemoteBatch {
+		vectors, err := r.patiently(ctx, texts[from:min(from+RemoteBatch, len(texts))])
 		if err != nil {
 			return nil, fmt.Errorf("cannot embed texts at %s: %w", r.Model, err)
 		}
@@ -47,13 +70,33 @@ func (r Remote) Embed(ctx context.Context, texts []string) ([]Vector, error) {
 			if r.Dimensions == 0 {
 				r.Dimensions = len(v)
 			}
-			if len(v) != r.Dimensions || len(v) == 0 {
-				return nil, fmt.Errorf("cannot embed texts at %s: a vector of %d numbers came where %d were expected", r.Model, len(v), r.Dimensions)
+			if v, err = r.checked(v); err != nil {
+				return nil, err
 			}
-			all = append(all, unit(v))
+			all = append(all, v)
 		}
 	}
 	return all, nil
+}
+
+// One answers the vector of one text, asked once: somebody is waiting.
+func (r Remote) One(ctx context.Context, text string) (Vector, error) {
+	vectors, err := r.ask(ctx, []string{text})
+	if err != nil {
+		return nil, fmt.Errorf("cannot embed a text at %s: %w", r.Model, err)
+	}
+	return r.checked(vectors[0])
+}
+
+// checked gives a vector unit length. One without a direction, or with what is no number, is an error.
+func (r Remote) checked(v Vector) (Vector, error) {
+	if r.Dimensions != 0 && len(v) != r.Dimensions || len(v) == 0 || len(v) > MostForeign {
+		return nil, fmt.Errorf("cannot embed texts at %s: a vector of %d numbers came where %d were expected", r.Model, len(v), r.Dimensions)
+	}
+	if v = unit(v); v == nil {
+		return nil, fmt.Errorf("cannot embed texts at %s: a vector without a direction came", r.Model)
+	}
+	return v, nil
 }
 
 // later is a failure that may pass.
@@ -91,7 +134,11 @@ func (r Remote) patiently(ctx context.Context, texts []string) (vectors []Vector
 func (r Remote) ask(ctx context.Context, texts []string) ([]Vector, error) {
 	ctx, cancel := context.WithTimeout(ctx, remoteDeadline)
 	defer cancel()
-	body, err := json.Marshal(map[string]any{"model": r.Model, "input": remoteInput(texts), "encoding_format": "float"})
+	asked := map[string]any{"model": r.Model, "input": remoteInput(texts), "encoding_format": "float"}
+	if r.Dimensions > 0 {
+		asked["dimensions"] = r.Dimensions
+	}
+	body, err := json.Marshal(asked)
 	if err != nil {
 		return nil, fmt.Errorf("cannot write the request: %w", err)
 	}
@@ -103,10 +150,11 @@ func (r Remote) ask(ctx context.Context, texts []string) ([]Vector, error) {
 	if r.Key != "" {
 		request.Header.Set("Authorization", "Bearer "+r.Key)
 	}
-	client := r.Client
-	if client == nil {
-		client = &http.Client{Timeout: remoteDeadline}
+	client := http.Client{Timeout: remoteDeadline}
+	if r.Client != nil {
+		client = *r.Client
 	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // texts and key go where they were meant to, or nowhere
 	answer, err := client.Do(request)
 	if err != nil {
 		return nil, later{err: errors.Unwrap(err)} // what is wrapped around it holds the URL
@@ -144,7 +192,7 @@ func readVectors(answer *http.Response, texts int) ([]Vector, error) {
 	}
 	vectors := make([]Vector, texts)
 	for _, d := range said.Data {
-		if d.Index < 0 || d.Index >= texts || vectors[d.Index] != nil || len(d.Embedding) > 1<<14 {
+		if d.Index < 0 || d.Index >= texts || vectors[d.Index] != nil {
 			return nil, fmt.Errorf("its answer names text %d, which was not asked or answered already", d.Index)
 		}
 		vectors[d.Index] = d.Embedding
@@ -173,31 +221,4 @@ func remoteInput(texts []string) []string {
 // Text is a document as a remote service reads it: what it says of itself first, then hashtags, then captions.
 func (d Document) Text() string {
 	return strings.TrimSpace(d.Bio + "\n#" + strings.Join(d.Hashtags[:min(len(d.Hashtags), 100)], " #") + "\n" + strings.Join(d.Texts[:min(len(d.Texts), 50)], "\n"))
-}
-
-// Placed are documents in one space.
-type Placed struct {
-	Vectors []Vector
-	By      string // the remote model, or "own"
-	Because string // why the remote service was not used though there is one; "" otherwise
-}
-
-// PlaceBy places documents by the remote service, or, where there is none or it fails, by the own space, and says so.
-func (s *Space) PlaceBy(ctx context.Context, r *Remote, docs []Document) Placed {
-	out := Placed{By: "own"}
-	if r != nil {
-		texts := make([]string, len(docs))
-		for i, d := range docs {
-			texts[i] = d.Text()
-		}
-		vectors, err := r.Embed(ctx, texts)
-		if err == nil {
-			return Placed{Vectors: vectors, By: r.Model}
-		}
-		out.Because = err.Error()
-	}
-	for _, p := range s.PlaceAll(docs) {
-		out.Vectors = append(out.Vectors, p.Vector)
-	}
-	return out
 }

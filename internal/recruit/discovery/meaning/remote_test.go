@@ -25,7 +25,7 @@ func service(t *testing.T, dims int, before func(call int, w http.ResponseWriter
 			Model string
 			Input []string
 		}
-		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || asked.Model != "small" || len(asked.Input) > remoteBatch || r.Header.Get("Authorization") != "Bearer key" ||
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || asked.Model != "small" || len(asked.Input) > RemoteBatch || r.Header.Get("Authorization") != "Bearer key" ||
 			slices.Contains(asked.Input, "") {
 			w.WriteHeader(http.StatusBadRequest)
 			return
@@ -85,7 +85,7 @@ func TestRemoteFailuresAreBoundedAndSaid(t *testing.T) {
 	}
 }
 
-func TestABusyRemoteIsAskedAgainAndThenTheOwnSpaceServes(t *testing.T) {
+func TestABusyRemoteIsAskedAgain(t *testing.T) {
 	r, calls := service(t, 4, func(call int, w http.ResponseWriter) bool {
 		if call == 1 {
 			w.WriteHeader(http.StatusTooManyRequests)
@@ -95,18 +95,82 @@ func TestABusyRemoteIsAskedAgainAndThenTheOwnSpaceServes(t *testing.T) {
 	if _, err := r.Embed(context.Background(), []string{"a"}); err != nil || calls.Load() != 2 {
 		t.Error(err, calls.Load())
 	}
-	w := invented(30, 8)
-	down := Remote{URL: "http://127.0.0.1:1/v1/embeddings", Model: "small"}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel() // nobody waits for its retries here
-	placed := w.space.PlaceBy(ctx, &down, w.docs)
-	if placed.By != "own" || placed.Because == "" || len(placed.Vectors) != 30 || len(placed.Vectors[0]) != w.space.Dimensions() {
-		t.Errorf("%s %q %d", placed.By, placed.Because, len(placed.Vectors))
+	if _, err := (Remote{URL: "http://127.0.0.1:1/v1/embeddings", Model: "small"}).Embed(ctx, []string{"a"}); err == nil {
+		t.Error("a service that is not there answered")
 	}
-	if placed = w.space.PlaceBy(context.Background(), nil, w.docs); placed.By != "own" || placed.Because != "" {
-		t.Errorf("%+v", placed.Because)
+}
+
+func TestTextsGoNowhereElse(t *testing.T) {
+	var elsewhere atomic.Int32
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
+	t.Cleanup(other.Close)
+	r, calls := service(t, 4, func(_ int, w http.ResponseWriter) bool {
+		w.Header().Set("Location", other.URL)
+		w.WriteHeader(http.StatusTemporaryRedirect)
+		return true
+	})
+	if _, err := r.One(context.Background(), "a"); err == nil || calls.Load() != 1 || elsewhere.Load() != 0 {
+		t.Error(err, calls.Load(), elsewhere.Load())
 	}
-	if placed = w.space.PlaceBy(context.Background(), &r, w.docs[:3]); placed.By != "small" || len(placed.Vectors) != 3 {
-		t.Errorf("%+v", placed)
+	for address, right := range map[string]bool{
+		"https://embeddings.example/v1/embeddings": true, "http://127.0.0.1:11434/v1/embeddings": true, "http://localhost:8080/v1": true, "http://[::1]:80/v1": true,
+		"http://embeddings.example/v1": false, "http://10.0.0.7/v1": false, "http://127.0.0.1.example/v1": false, "https://user:pass@embeddings.example/v1": false,
+		"": false, "ftp://embeddings.example/v1": false, "/v1/embeddings": false,
+	} {
+		if err := (Remote{URL: address, Model: "small"}).Check(); (err == nil) != right {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+}
+
+func TestNumbersOfTheRemoteAreChecked(t *testing.T) {
+	for _, numbers := range []string{`[0,0]`, `[1e39,0]`, `[1,"x"]`, `[null]`, `[]`, `null`, "[" + strings.Repeat("1,", MostForeign) + "1]"} {
+		r, _ := service(t, 4, func(_ int, w http.ResponseWriter) bool {
+			fmt.Fprintf(w, `{"data":[{"index":0,"embedding":%s}]}`, numbers)
+			return true
+		})
+		if v, err := r.One(context.Background(), "a"); err == nil {
+			t.Errorf("%.20s is taken for %v", numbers, v[:min(len(v), 4)])
+		}
+	}
+}
+
+func TestWhatIsSentNamesAndReachesNobody(t *testing.T) {
+	for text, want := range map[string]string{
+		"Hi, Ana Lee here! Serum tests, write to ana@mail.example":   "Hi, here! Serum tests, write to",
+		"tea with @ben.writes and #analee #tea":                      "tea with and #tea",
+		"Call +49 (151) 234 56 78 now, 3 cups 2 sugars":              "Call now, 3 cups 2 sugars",
+		"all at https://x.example/a or linktr.ee/ana, www.a.example": "all at or",
+		"by ana_lee\nthe second line":                                "by\nthe second line",
+		"ana alone is a word":                                        "ana alone is a word",
+		"":                                                           "",
+	} {
+		if got := Sendable(text, "Ana Lee", "ana_lee", ""); got != want {
+			t.Errorf("%q is sent as %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestForeignVectorsLoseWhatTheyHaveInCommon(t *testing.T) {
+	f := NewForeign(3, 4)
+	for i := range uint32(200) { // all close together, two subjects
+		f.Set(i, unit([]float32{5, float32(i % 2), float32(1 - i%2)}))
+	}
+	if f.Settled() {
+		t.Error("settled by itself")
+	}
+	f.Settle()
+	if same, other := Dot(f.Vector(0), f.Vector(2)), Dot(f.Vector(0), f.Vector(1)); same < 0.99 || other > 0.3 {
+		t.Errorf("of one subject %.2f, of two %.2f", same, other)
+	}
+	f.Set(1, nil)
+	if f.Vector(1) != nil || f.Vector(900) != nil {
+		t.Error("somebody stands where nobody was put")
+	}
+	f.Set(300, unit([]float32{5, 1, 0}))
+	if Dot(f.Vector(300), f.Vector(3)) < 0.99 {
+		t.Error("who came later stands elsewhere")
 	}
 }

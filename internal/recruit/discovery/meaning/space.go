@@ -32,8 +32,9 @@ func (s *Space) Embedder() *Embedder {
 
 // Place is where a document stands: its vector, and the terms that tell most of it.
 type Place struct {
-	Vector Vector
-	terms  []associate
+	Vector  Vector
+	terms   []associate
+	foreign Vector // what a service says; nil without
 }
 
 // Place places one document.
@@ -114,6 +115,7 @@ type Query struct {
 	Topics []TopicScore // the topics its words tell of
 
 	expected []float32 // by term of the space: what is expected of a document; unit length; nil expects nothing
+	foreign  Vector    // takes the place of Vector in Nearness; nil does not
 }
 
 // How a query is weighed. Measured on several seeds and flat around these values.
@@ -139,6 +141,9 @@ func (s *Space) expect(of []associate) []float32 {
 
 // Nearness says how near a document stands to the query, 0 to 1: what the vectors say and what the associations say.
 func (q *Query) Nearness(p *Place) float64 {
+	if q.foreign != nil {
+		return byVector*max(0, Dot(q.foreign, p.foreign)) + (1-byVector)*float64(q.along(p.terms))
+	}
 	return byVector*max(0, Dot(q.Vector, p.Vector)) + (1-byVector)*float64(q.along(p.terms))
 }
 
