@@ -82,7 +82,7 @@ const (
 	mostPoints  = 5000
 	leastSteps  = 14   // below, a median says little
 	standsOut   = 4.5  // times the noise: a spike
-	weak        = 3.5  // times the noise: worth a mention
+	weak        = 3.5  // times the noise: one if no other day comes near it
 	leastBought = 0.04 // 5 % less what a bad day takes away
 	leastSeen   = 0.01
 	vertical    = 0.6 // share of an episode that its steepest step holds

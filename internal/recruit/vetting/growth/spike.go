@@ -53,7 +53,7 @@ func (e episode) spike(steps []step, views []view, tier creators.Tier) (Spike, b
 		return Spike{}, false
 	}
 	s.judge(peak, excess, views, steps, run, tier)
-	// What is weak and small or explained is an ordinary day.
+	// What is weak and small is an ordinary day.
 	return s, math.Abs(s.Noise) >= standsOut || s.Because != BecauseSmall && s.Because != BecauseLoss
 }
 
@@ -67,7 +67,7 @@ func (s *Spike) judge(peak step, excess float64, views []view, steps, run []step
 	switch {
 	case seen.rose && seen.more >= gained*leastPerFollower:
 		s.Explained, s.Because = true, BecauseViewsRose
-	case s.Noise < standsOut || math.Expm1(peak.excess()) < leastBought && math.Expm1(excess) < leastBought || s.Gain-s.Expected < leastGain(tier):
+	case math.Expm1(peak.excess()) < leastBought && math.Expm1(excess) < leastBought || s.Gain-s.Expected < leastGain(tier) || !peak.alone(steps, run, views):
 		s.Because = BecauseSmall
 	case seen.rose || seen.some:
 		s.Because = BecauseFewerViews
@@ -77,32 +77,11 @@ func (s *Spike) judge(peak step, excess float64, views []view, steps, run []step
 		s.Because = BecauseGap
 	case slices.ContainsFunc(run, step.posted) && peak.excess() < beyondPosts*usualOfPosts(steps, peak):
 		s.Because = BecausePostsDo
-	case peak.excess() < vertical*excess || math.Expm1(peak.excess()) < leastBought:
+	case peak.excess() < vertical*excess || math.Expm1(peak.excess()) < leastBought || shouldered(steps, peak):
 		s.Because = BecauseSeveralDays
 	default:
 		s.Because = BecauseNoViews
 	}
-}
-
-// beyondPosts is how many times the best of other posts brought a day of a post must bring before it stands out from them.
-const beyondPosts = 3.0
-
-func (s step) posted() bool { return s.to.Views != nil && *s.to.Views > 0 }
-
-// usualOfPosts is what good posts of a seldom-posting account bring: the ninth of ten. Its followers come on the days of posts, which are too few to
-// show in the stray of all days. 0 where most days have a post, or too few have.
-func usualOfPosts(steps []step, but step) float64 {
-	var brought []float64
-	for _, s := range steps {
-		if s.posted() && !s.to.At.Equal(but.to.At) {
-			brought = append(brought, s.excess())
-		}
-	}
-	if len(brought) < leastWatched || 2*len(brought) > len(steps) {
-		return 0
-	}
-	slices.Sort(brought)
-	return quantile(brought, 0.9)
 }
 
 // decayed is the share of an excess that was gone two weeks after the run, beyond the growth expected anyway.
@@ -119,80 +98,4 @@ func decayed(steps []step, after int, excess float64) (share float64) {
 		since += s.excess()
 	}
 	return min(1, max(0, -since/excess))
-}
-
-// view is the views around a moment, in logarithms.
-type view struct {
-	at  time.Time
-	log float64
-}
-
-func viewsOf(points []Point) (views []view) {
-	for _, p := range points {
-		if p.Views != nil && *p.Views >= 0 {
-			views = append(views, view{p.At, math.Log1p(float64(*p.Views))})
-		}
-	}
-	return views
-}
-
-const (
-	viewsAround  = 21 * 24 * time.Hour
-	viewsBeside  = 36 * time.Hour // a video runs a day before its watchers follow, or on the day after
-	leastViews   = 7              // moments with known views around a spike, silent ones included
-	leastWatched = 3              // of them, or of the whole series, those on which something was published
-	leastTimes   = 2.0            // the views of an explaining rise, as a multiple of the ordinary
-	sparseTimes  = 3.0            // the same where fewer than leastViews posts say what is ordinary
-	viewsStrayed = 2.5            // and standard deviations above them
-
-	// Whoever follows because of a post has watched it: a rise of fewer views than followers came explains nothing.
-	leastPerFollower = 1.0
-)
-
-// attention is what the views around a spike say.
-type attention struct {
-	known bool
-	rose  bool
-	some  bool    // less than a rise, more than most posts get: neither explains nor accuses
-	more  float64 // views above the ordinary, of the moment watched most
-}
-
-// attentionTo compares the views of a spike's days, and of the day beside them, with those of other days on which something was published.
-// A silent day has no views: it is no measure of what a post usually gets, or every post of somebody who posts once a week would be a rise.
-func attentionTo(views []view, from, to time.Time) (a attention) {
-	var then, around, always []float64
-	moments := 0
-	for _, v := range views {
-		if v.at.After(from.Add(-viewsBeside)) && v.at.Before(to.Add(viewsBeside)) {
-			then = append(then, v.log)
-			continue
-		}
-		near := v.at.After(from.Add(-viewsAround)) && v.at.Before(to.Add(viewsAround))
-		if near {
-			moments++
-		}
-		if v.log == 0 {
-			continue
-		}
-		always = append(always, v.log)
-		if near {
-			around = append(around, v.log)
-		}
-	}
-	if len(around) < leastViews {
-		around = always
-	}
-	if len(then) == 0 || moments < leastViews || len(around) < leastWatched {
-		return attention{}
-	}
-	least := math.Log(leastTimes)
-	if len(around) < leastViews {
-		least = math.Log(sparseTimes)
-	}
-	ordinary, most := median(around), slices.Max(then)
-	for i, v := range around {
-		around[i] = math.Abs(v - ordinary)
-	}
-	above, stray := most-ordinary, 1.4826*median(around)
-	return attention{known: true, rose: above >= max(least, viewsStrayed*stray), some: above >= max(math.Log(leastTimes), stray), more: math.Exp(most) - math.Exp(ordinary)}
 }
