@@ -9,7 +9,8 @@
 //   - A mailbox is only read: nothing in it is marked, moved or deleted. The place up to which it was read moves after a letter's effect is on disk, so
 //     a letter may be fetched twice and is taken once.
 //   - A letter that cannot be understood holds nothing up: it is passed over and logged by its number.
-//   - The password travels by TLS only; errors name no password and repeat no bytes of the server.
+//   - The password travels by TLS only; errors and the log name no password and repeat neither the server's words nor the letter's.
+//   - A server is believed nothing: what it sends beyond what was asked for is neither kept nor counted.
 //
 // A worked example: Maya answers a mail of ours
 //

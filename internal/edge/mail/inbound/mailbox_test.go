@@ -38,6 +38,7 @@ type post struct {
 	d       *db.DB
 	box     *secret.Box
 	user    *imapmemserver.User
+	serving *tls.Config
 	mailbox *inbound.Mailbox
 	program programs.ID
 	mia     partnerships.ID
@@ -48,7 +49,9 @@ func inPost(t *testing.T, test func(p *post)) {
 		p := &post{T: t, d: d, box: secret.New(make([]byte, secret.KeySize))}
 		certificate := httptest.NewTLSServer(http.NotFoundHandler())
 		t.Cleanup(certificate.Close)
-		p.serve(certificate.TLS.Clone())
+		p.serving = certificate.TLS.Clone()
+		p.serving.NextProtos = nil
+		p.serve()
 		trusted := certificate.Client().Transport.(*http.Transport).TLSClientConfig
 		p.mailbox.Trust = &tls.Config{RootCAs: trusted.RootCAs, MinVersion: tls.VersionTLS12}
 		p.people()
@@ -56,21 +59,28 @@ func inPost(t *testing.T, test func(p *post)) {
 	})
 }
 
-func (p *post) serve(serving *tls.Config) {
+func (p *post) serve() {
 	p.Helper()
-	memory := imapmemserver.New()
 	p.user = imapmemserver.NewUser(account, password)
 	p.must(p.user.Create("INBOX", nil))
-	memory.AddUser(p.user)
-	serving.NextProtos = nil
-	listener, err := tls.Listen("tcp", "127.0.0.1:0", serving)
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", p.serving)
 	p.must(err)
-	server := imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return memory.NewSession(), nil, nil
-		},
-		Logger: slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo),
-	})
+	p.answers(listener, &imapserver.Options{})
+	p.mailbox = &inbound.Mailbox{
+		Account: inbound.Account{Host: "127.0.0.1", Port: portOf(listener), User: account, Password: password},
+		DB:      p.d, Box: p.box, Log: slog.New(slog.NewTextHandler(p.Output(), nil)),
+	}
+}
+
+// answers serves the account on a listener.
+func (p *post) answers(listener net.Listener, options *imapserver.Options) {
+	memory := imapmemserver.New()
+	memory.AddUser(p.user)
+	options.NewSession = func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+		return memory.NewSession(), nil, nil
+	}
+	options.Logger = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)
+	server := imapserver.New(options)
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()
 	p.Cleanup(func() {
@@ -81,11 +91,9 @@ func (p *post) serve(serving *tls.Config) {
 			p.Error(err)
 		}
 	})
-	p.mailbox = &inbound.Mailbox{
-		Account: inbound.Account{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, User: account, Password: password},
-		DB:      p.d, Box: p.box, Log: slog.New(slog.NewTextHandler(p.Output(), nil)),
-	}
 }
+
+func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
 
 func (p *post) must(err error) {
 	p.Helper()
@@ -194,12 +202,17 @@ func TestAnEmptyMailboxBeginsWithItsFirstLetter(t *testing.T) {
 func TestWhatIsNoLetterHoldsNothingUp(t *testing.T) {
 	inPost(t, func(p *post) {
 		p.looks()
-		p.arrives("no mail at all")
+		var told strings.Builder
+		p.mailbox.Log = slog.New(slog.NewTextHandler(&told, nil))
+		p.arrives("no mail at all: mia@mail.example")
 		p.arrives(p.answer("2", "Words first") + strings.Repeat("attached ", 300_000)) // 2.7 MB
 		p.arrives(p.answer("3", "After it"))
 		p.looks()
 		if said := p.said(); len(said) != 2 || !strings.HasPrefix(said[0]+said[1], "Words first") && !strings.HasPrefix(said[1]+said[0], "Words first") {
 			t.Fatalf("%.200q", said)
+		}
+		if !strings.Contains(told.String(), "passed over") || strings.Contains(told.String(), "mia@") {
+			t.Errorf("the log says %s", told.String())
 		}
 	})
 }
@@ -256,13 +269,13 @@ func TestALookEndsWhenItIsTold(t *testing.T) {
 		silent, err := net.Listen("tcp", "127.0.0.1:0")
 		p.must(err)
 		defer silent.Close() //nolint:errcheck // it only listens
-		p.mailbox.Port = silent.Addr().(*net.TCPAddr).Port
+		p.mailbox.Port = portOf(silent)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- p.mailbox.Look(ctx) }()
 		cancel()
-		if err := <-ended; err == nil {
-			t.Error("a silent server was read")
+		if err := <-ended; err == nil || p.state().Trouble != "" {
+			t.Errorf("a silent server was read, or its silence is called trouble when it was us who left: %v, %+v", err, p.state())
 		}
 	})
 }

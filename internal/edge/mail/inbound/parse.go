@@ -42,7 +42,7 @@ func Parse(raw []byte) (l outreach.Letter, err error) {
 	}
 	entity, err := message.ReadWithOptions(bytes.NewReader(raw), &message.ReadOptions{MaxHeaderBytes: maxHeader})
 	if entity == nil || err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
-		return l, fault.Malformed("This is not a mail.").Because(err)
+		return l, fault.Malformed("This is not a mail.") // the cause quotes it
 	}
 	h := mail.Header{Header: entity.Header}
 	if !h.Has("From") && !h.Has("Message-Id") && !h.Has("Subject") && !h.Has("Received") {

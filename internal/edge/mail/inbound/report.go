@@ -24,7 +24,7 @@ func automatic(h mail.Header, subject string) bool {
 	case "bulk", "auto_reply", "junk", "list":
 		return true
 	}
-	for _, key := range []string{"X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress-Reply", "X-Autoresponder"} {
+	for _, key := range []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder"} {
 		if said := word(h.Get(key)); said != "" && said != "no" {
 			return true
 		}
@@ -35,9 +35,9 @@ func automatic(h mail.Header, subject string) bool {
 	return slices.ContainsFunc(autoSubjects, func(begin string) bool { return strings.HasPrefix(strings.ToLower(subject), begin) })
 }
 
-// autoSubjects begin the subjects of answers that mail programs send while somebody is away. All end in a sign that no person types there.
+// autoSubjects begin the subjects of answers that mail programs send while somebody is away. No person begins one with them: "Auto:" alone may be about a car.
 var autoSubjects = []string{
-	"automatic reply:", "auto:", "autoreply:", "auto-reply:", "auto reply:", "out of office:", "out of the office:", "automatische antwort:", "abwesenheitsnotiz:",
+	"automatic reply:", "autoreply:", "auto-reply:", "auto reply:", "out of office:", "out of the office:", "automatische antwort:", "abwesenheitsnotiz:",
 	"abwesend:", "réponse automatique", "respuesta automática", "risposta automatica", "automatisch antwoord:", "resposta automática", "autosvar:", "automatiskt svar:", "odpowiedź automatyczna",
 }
 

@@ -1,0 +1,4 @@
+package inbound
+
+// Above is for the tests alone.
+var Above = above
