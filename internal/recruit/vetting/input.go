@@ -28,6 +28,7 @@ type Input struct {
 	Audience       []creators.Audience // the newest first
 	Wanted         []Slice             // of the customers the program wants to reach
 	Words          *Words              // nil: nothing is searched for
+	Ours           *Ours               // nil: all paid work is for strangers
 	Exclusivities  []Exclusivity
 	Collaborations []creators.Collaboration
 	Benchmarks     benchmarks.Table

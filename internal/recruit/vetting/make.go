@@ -21,6 +21,7 @@ type ground struct {
 	now        time.Time
 	wanted     []Slice
 	words      *Words
+	ours       *Ours
 	exclusive  []Exclusivity
 	benchmarks benchmarks.Table
 	norms      *norms
@@ -37,6 +38,9 @@ func groundOf(ctx context.Context, tx *db.Tx, program programs.ID) (g ground, er
 		return g, err
 	}
 	g.words, g.exclusive = Compile(lists), exclusivities(lists, g.now)
+	if g.ours, err = oursOf(ctx, tx, program); err != nil {
+		return g, err
+	}
 	if g.wanted, err = Wanted(ctx, tx, program); err != nil {
 		return g, err
 	}
@@ -92,7 +96,7 @@ func (g ground) inputs(ctx context.Context, tx *db.Tx, ids []creators.ID) ([]Inp
 		}
 		in := Input{
 			Now: g.now, Creator: c, Profile: c.Profiles[0], Snapshots: snapshots[c.Main], Posts: posts[c.Main], Audience: audiences[c.Main], Wanted: g.wanted,
-			Words: g.words, Exclusivities: g.exclusive, Collaborations: worked[c.ID], Benchmarks: g.benchmarks, YouTubeDerived: g.derived,
+			Words: g.words, Ours: g.ours, Exclusivities: g.exclusive, Collaborations: worked[c.ID], Benchmarks: g.benchmarks, YouTubeDerived: g.derived,
 			norms: g.norms,
 		}
 		in.Comments = map[creators.PostID][]creators.Comment{}

@@ -23,6 +23,7 @@ const (
 type read struct {
 	creators.Post
 	sponsored bool
+	ours      bool   // paid for by the program itself
 	because   string // the word that says so, or "" for the platform's own flag
 	tokens    []token
 }
@@ -34,6 +35,7 @@ func (in *Input) readPosts() []read {
 		tokens := tokensOf(p.Caption, false, make([]token, 0, len(p.Caption)/6+8))
 		all[i] = read{Post: p, tokens: tokensOf(p.Hashtags, true, tokens)}
 		all[i].disclose()
+		all[i].ours = all[i].sponsored && in.Ours.paidFor(&all[i])
 	}
 	return all
 }
@@ -90,28 +92,37 @@ func digits(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// Sponsored is how much of the posts was paid for, and how those do. Paid posts that do not say so cannot be seen.
+// Sponsored is how much of the posts others paid for, and how those do. Posts for the program itself stand apart: they are neither paid work for
+// others nor free of pay. Paid posts that do not say so cannot be seen.
 type Sponsored struct {
 	Known    bool       `json:"known"`
 	Posts    int        `json:"posts"`
-	Paid     int        `json:"paid"`
-	Share    float64    `json:"share"`
+	Paid     int        `json:"paid"`     // by others
+	ForYou   int        `json:"for_you"`  // paid for by the program itself
+	Share    float64    `json:"share"`    // paid ÷ posts
 	Compared bool       `json:"compared"` // at least three posts of each kind have a rate
 	RatePaid float64    `json:"rate_paid"`
 	RateFree float64    `json:"rate_free"`
 	Relative float64    `json:"relative"` // paid ÷ organic; 0.8 is a fifth less
 	Evidence []Evidence `json:"evidence,omitempty"`
+	YourOwn  []Evidence `json:"your_own,omitempty"` // posts for the program itself
 }
 
 func (in *Input) sponsored(posts []read) (s Sponsored) {
 	var paid, free []creators.PostCounts
-	for _, p := range posts {
-		if !p.sponsored {
+	for i := range posts {
+		p := &posts[i]
+		switch {
+		case !p.sponsored:
 			free = append(free, p.Counts)
-			continue
-		}
-		if paid = append(paid, p.Counts); len(s.Evidence) < mostEvidence {
-			s.Evidence = append(s.Evidence, p.evidence(in, p.because))
+		case p.ours:
+			if s.ForYou++; len(s.YourOwn) < mostEvidence {
+				s.YourOwn = append(s.YourOwn, p.evidence(in, p.because))
+			}
+		default:
+			if paid = append(paid, p.Counts); len(s.Evidence) < mostEvidence {
+				s.Evidence = append(s.Evidence, p.evidence(in, p.because))
+			}
 		}
 	}
 	s.Posts, s.Paid = len(posts), len(paid)
@@ -202,12 +213,13 @@ type Brand struct {
 	Evidence []Evidence `json:"evidence,omitempty"`
 }
 
-// brands are known collaborations and those that sponsored posts name: by a mention, or as "paid partnership with …".
+// brands are known collaborations and those that sponsored posts name: by a mention, or as "paid partnership with …". The program itself is none
+// of them.
 func (in *Input) brands(posts []read) []Brand {
 	found := map[string]*Brand{}
 	add := func(name, source string, at time.Time, proof *Evidence) {
 		folded := creators.FoldBrand(name)
-		if folded == "" || folded == creators.FoldBrand(in.Profile.Handle) {
+		if folded == "" || folded == creators.FoldBrand(in.Profile.Handle) || in.Ours.named(name) {
 			return
 		}
 		b := found[folded]

@@ -267,6 +267,9 @@ func sponsoredReasons(r *Report, in *Input) (all []candidate) {
 		all = append(all, reason(36, ToneWarn, "sponsored_worse", args, s.Evidence...))
 	case s.Compared && s.Relative >= 0.8:
 		all = append(all, reason(18, ToneGood, "sponsored_well", args, s.Evidence...))
+	case s.Known && s.Paid == 0 && s.ForYou > 0:
+		args["n"] = number(float64(s.ForYou))
+		all = append(all, reason(8, ToneGood, "sponsored_own", args, s.YourOwn...))
 	case s.Known && s.Paid == 0:
 		all = append(all, reason(8, ToneGood, "sponsored_none", args, in.newest...))
 	}

@@ -113,6 +113,7 @@ const (
 	ofSponsored = -1
 	ofUnpaid    = -2
 	ofWith      = -3
+	ofOurs      = -4
 )
 
 // phrase is one entry of a list.
@@ -120,7 +121,7 @@ type phrase struct {
 	tokens   []string
 	tagged   bool // only as a hashtag: "ad" is a word, "#ad" is a disclosure
 	word     string
-	category int // place in lists, or ofSponsored, ofUnpaid, ofWith
+	category int // place in lists, or ofSponsored, ofUnpaid, ofWith, ofOurs
 }
 
 // finder looks for many phrases at once.

@@ -238,6 +238,9 @@ func (c checkup) brandsTable(r *frame.Request) ui.Card {
 	if s.Known {
 		sub = r.T("checkup.sponsored.sub", "share", r.Locale().Percent(s.Share), "n", s.Posts)
 	}
+	if s.Known && s.ForYou > 0 {
+		sub += " " + r.T("checkup.sponsored.own", "n", s.ForYou)
+	}
 	t := ui.Table{ID: "brands", Caption: r.T("checkup.brands"), Path: c.url(r, ""), Plain: true, Columns: []ui.Column{
 		{Key: "brand", Label: r.T("checkup.brand")}, {Key: "times", Label: r.T("checkup.times"), Figure: true}, {Key: "last", Label: r.T("checkup.last")}, {Key: "proof", Label: r.T("checkup.proof")},
 	}, Empty: ui.EmptyState{Text: r.T("checkup.brands.none")}}
@@ -248,6 +251,11 @@ func (c checkup) brandsTable(r *frame.Request) ui.Card {
 		}
 		proof := area.CheckupProofs(r, b.Evidence)
 		t.Rows = append(t.Rows, ui.Row{Cells: []any{b.Name, b.Times, last, ui.Part{Template: "checkup/proof", Data: proof}}})
+	}
+	if s.ForYou > 0 && len(s.YourOwn) > 0 {
+		t.Rows = append(t.Rows, ui.Row{Muted: true, Cells: []any{
+			r.T("checkup.sponsored.own.row", "program", r.Program.Name), s.ForYou, s.YourOwn[0].At, ui.Part{Template: "checkup/proof", Data: area.CheckupProofs(r, s.YourOwn)},
+		}})
 	}
 	return ui.Card{Title: r.T("checkup.brands"), Sub: sub, Body: t, Flush: true}
 }
@@ -280,7 +288,7 @@ func (c checkup) matchCard(r *frame.Request) ui.Card {
 func (c checkup) countsChart(r *frame.Request) ui.Chart {
 	chart := ui.Chart{ID: "counts", Title: r.T("checkup.growth"), Kind: ui.Line, Unit: r.T("checkup.growth.unit"), XTitle: r.T("checkup.day")}
 	if c.report.Unscored != vetting.UnscoredYouTube {
-		chart.Note = r.T("checkup.growth." + c.report.Growth.Verdict)
+		chart.Note = growthWords(r, c.report.Growth)
 	}
 	jumps := map[string]bool{}
 	for _, s := range c.report.Growth.Spikes {

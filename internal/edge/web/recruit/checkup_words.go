@@ -63,6 +63,15 @@ func (c checkup) profileURL() string {
 	return ""
 }
 
+// growthWords say how followers came, and why that is the judgement.
+func growthWords(r *frame.Request, g vetting.Growth) string {
+	words := r.T("checkup.growth." + g.Verdict)
+	for _, because := range g.Because {
+		words += " " + r.T("checkup.because."+because)
+	}
+	return words
+}
+
 // signed writes log-odds with their sign.
 func signed(f float64) string {
 	text := strconv.FormatFloat(f, 'f', 2, 64)
