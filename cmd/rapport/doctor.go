@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"rapport/internal/base/db"
 	"rapport/internal/base/jobs"
@@ -49,6 +50,9 @@ func (c *doctorCmd) Run(e *environment) (err error) {
 	if err := c.queues(e, d, say); err != nil {
 		return err
 	}
+	if err := c.rounds(e, d, say); err != nil {
+		return err
+	}
 	if !healthy {
 		return errUnhealthy
 	}
@@ -84,6 +88,31 @@ func (c *doctorCmd) queues(e *environment, d *db.DB, say func(bool, string, ...a
 			return err
 		}
 		say(mails.Failed == 0, "mails: %d failed, %d queued", mails.Failed, mails.Queued)
+		return nil
+	})
+}
+
+// Bounds of what is said of the work that comes round: a single bad round is mended by the next, and what is not tried any more is no trouble of today.
+const (
+	manyFailures = 3 // in a row
+	longAgo      = 48 * time.Hour
+)
+
+// rounds tells which periodic work fails again and again: a mailbox that cannot be read, a platform that refuses its key.
+func (c *doctorCmd) rounds(e *environment, d *db.DB, say func(bool, string, ...any)) error {
+	return d.View(e.ctx, func(tx *db.Tx) error {
+		tasks, err := jobs.Tasks(e.ctx, tx)
+		if err != nil {
+			return err
+		}
+		failing := 0
+		for _, t := range tasks {
+			if t.Failures >= manyFailures && tx.Now().Sub(t.Began) < longAgo {
+				failing++
+				say(false, "periodic work: %d failures in a row: %s", t.Failures, t.Error)
+			}
+		}
+		say(failing == 0, "periodic work: %d kinds, %d failing", len(tasks), failing)
 		return nil
 	})
 }
