@@ -81,7 +81,7 @@ func TestASentenceBecomesPartners(t *testing.T) {
 
 	ada := b.owner
 	eventually(t, "the search knows the people", func() bool {
-		if ada.Go(b.at("/creators")); ada.Has("Nobody is here yet") {
+		if ada.Go(b.at("/creators")); ada.Has("Nobody is here yet") || ada.Has("Your import is being read") {
 			return false
 		}
 		ada.Fill("Words, @account, or a sentence about your customers", customers)
