@@ -52,6 +52,7 @@ func Open(c Config, d *db.DB, box *secret.Box, log *slog.Logger) (w Ways, err er
 			return w, errors.New("the mailbox needs a log-in, and its port must be between 1 and 65535")
 		}
 		w.Mailbox = &Mailbox{Account: Account{Host: c.Host, Port: c.Port, User: c.User, Password: password, Folder: c.Folder, StartTLS: c.StartTLS}, DB: d, Box: box, Log: log}
+		log.Info("answers are read from a mailbox", "host", c.Host, "folder", w.Mailbox.folder())
 	}
 	if c.SecretFile != "" {
 		shared, err := mail.ReadSecret(c.SecretFile, shortestSecret)
@@ -59,6 +60,7 @@ func Open(c Config, d *db.DB, box *secret.Box, log *slog.Logger) (w Ways, err er
 			return w, fmt.Errorf("cannot read the secret for mails that come in: %w", err)
 		}
 		w.Hook = &Hook{DB: d, Box: box, Secret: shared, Log: log}
+		log.Info("mails are taken at POST /hooks/mail")
 	}
 	return w, nil
 }

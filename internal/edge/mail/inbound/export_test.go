@@ -1,4 +1,7 @@
 package inbound
 
-// Above is for the tests alone.
-var Above = above
+// For the tests alone.
+var (
+	Above    = above
+	Unharmed = unharmed
+)

@@ -140,7 +140,7 @@ func (m *Mailbox) take(ctx context.Context, c *imapclient.Client, uid imap.UID) 
 	if raw == nil {
 		return nil
 	}
-	l, err := Parse(raw)
+	l, err := unharmed(Parse, raw)
 	if err == nil {
 		_, err = outreach.Receive(ctx, m.DB, m.Box, l)
 	}
@@ -151,6 +151,17 @@ func (m *Mailbox) take(ctx context.Context, c *imapclient.Client, uid imap.UID) 
 		m.Log.Warn("a mail was passed over", "uid", uid, "because", err)
 	}
 	return nil
+}
+
+// unharmed reads a letter with a parser that may panic: it is made of others' code and reads others' bytes, and a letter that ends it would come back at
+// every look and hold up all behind it. What it panics with may quote the letter, so the log has its number alone.
+func unharmed(parse func([]byte) (outreach.Letter, error), raw []byte) (l outreach.Letter, err error) {
+	defer func() {
+		if recover() != nil {
+			err = fault.Malformed("The parser broke down on this mail.")
+		}
+	}()
+	return parse(raw)
 }
 
 // fetch reads the begin of one mail without marking it as read. What the server sends beyond what it was asked for is read past.

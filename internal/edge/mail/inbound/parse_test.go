@@ -224,6 +224,16 @@ func TestWhatIsNoMailIsRefused(t *testing.T) {
 	}
 }
 
+func TestALetterThatEndsTheParserIsPassedOver(t *testing.T) {
+	l, err := inbound.Unharmed(func(raw []byte) (outreach.Letter, error) { panic("cannot read " + string(raw)) }, []byte("mia@mail.example"))
+	if fault.KindOf(err) != fault.KindMalformed || strings.Contains(err.Error(), "mia") || l.MessageID != "" {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if l, err := inbound.Unharmed(inbound.Parse, crlf(answer)); err != nil || l.MessageID == "" {
+		t.Errorf("a letter as any other: %v", err)
+	}
+}
+
 func TestDepthAndPartsAreBounded(t *testing.T) {
 	var deep strings.Builder
 	deep.WriteString("From: a@b.example\n")
