@@ -15,6 +15,7 @@ import (
 	"rapport/internal/edge/mail"
 	"rapport/internal/edge/mail/inbound"
 	"rapport/internal/edge/web/setup"
+	"rapport/internal/recruit/discovery/meaning"
 )
 
 const (
@@ -47,6 +48,11 @@ type serveCmd struct {
 	IMAPTLS          string `env:"RAPPORT_IMAP_TLS" default:"implicit" enum:"implicit,starttls" help:"implicit or starttls."`
 	IMAPFolder       string `env:"RAPPORT_IMAP_FOLDER" default:"INBOX" help:"Folder that is read."`
 	MailInSecretFile string `env:"RAPPORT_MAIL_IN_SECRET_FILE" help:"File with the secret of POST /hooks/mail, for mail servers that hand mails over." type:"path"`
+
+	EmbeddingsURL     string `env:"RAPPORT_EMBEDDINGS_URL" help:"An OpenAI-compatible service that says what texts mean: https://embeddings.example/v1/embeddings. Captions, hashtags, biographies and searched words of your creators are sent there. Without one nothing is."`
+	EmbeddingsModel   string `env:"RAPPORT_EMBEDDINGS_MODEL" help:"Its model."`
+	EmbeddingsSize    int    `env:"RAPPORT_EMBEDDINGS_SIZE" help:"How many numbers its vectors shall have, where the model can be asked for that; 256 is plenty. Default: as the model answers."`
+	EmbeddingsKeyFile string `env:"RAPPORT_EMBEDDINGS_KEY_FILE" help:"File that holds its key." type:"path"`
 }
 
 // Run serves until it is told to stop.
@@ -64,8 +70,12 @@ func (c *serveCmd) Run(e *environment) error {
 	if base == "" {
 		base = "http://" + listener.Addr().String()
 	}
+	embeddings, err := c.embeddings()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	v, err := openServer(e, settings{
-		Place: c.place, BaseURL: base, LinkBase: strings.TrimSuffix(c.LinkBase, "/"), Proxies: proxies,
+		Embeddings: embeddings, Place: c.place, BaseURL: base, LinkBase: strings.TrimSuffix(c.LinkBase, "/"), Proxies: proxies,
 		Mail: mail.Config{
 			Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, PasswordFile: c.SMTPPasswordFile, TLS: mail.TLS(c.SMTPTLS), From: c.MailFrom,
 		},
@@ -82,6 +92,24 @@ func (c *serveCmd) Run(e *environment) error {
 		return errors.Join(err, listener.Close(), v.close())
 	}
 	return v.serve(e.ctx, listener)
+}
+
+// embeddings are the settings of the service that says what texts mean; nil without one.
+func (c *serveCmd) embeddings() (*meaning.Remote, error) {
+	if c.EmbeddingsURL == "" {
+		if c.EmbeddingsModel != "" || c.EmbeddingsKeyFile != "" || c.EmbeddingsSize != 0 {
+			return nil, errors.New("a model, size or key of an embeddings service is of no use without its address, --embeddings-url")
+		}
+		return nil, nil //nolint:nilnil // nothing is set, and that is fine
+	}
+	r := &meaning.Remote{URL: c.EmbeddingsURL, Model: c.EmbeddingsModel, Dimensions: c.EmbeddingsSize}
+	if c.EmbeddingsKeyFile != "" {
+		var err error
+		if r.Key, err = mail.ReadSecret(c.EmbeddingsKeyFile, 1); err != nil {
+			return nil, err
+		}
+	}
+	return r, r.Check()
 }
 
 // tellHowToBegin prints the address at which the first account is made, as long as there is none.

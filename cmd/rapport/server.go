@@ -34,6 +34,7 @@ import (
 	"rapport/internal/pay/payouts"
 	"rapport/internal/recruit/creators"
 	"rapport/internal/recruit/discovery"
+	"rapport/internal/recruit/discovery/meaning"
 	"rapport/internal/recruit/imports"
 	"rapport/internal/track/clicks"
 	"rapport/internal/track/links"
@@ -66,6 +67,8 @@ type settings struct {
 	Proxies  redirect.Proxies
 	Mail     mail.Config
 	Inbound  inbound.Config
+
+	Embeddings *meaning.Remote // nil: the search asks no foreign service
 }
 
 // openServer opens everything and answers nothing yet.
@@ -90,6 +93,13 @@ func openServer(e *environment, s settings) (_ *server, err error) {
 	}
 	if err := v.index.Refresh(e.ctx, v.d); err != nil {
 		return nil, err
+	}
+	if s.Embeddings != nil {
+		if err := v.search.Use(*s.Embeddings, e.log); err != nil {
+			return nil, err
+		}
+		address, _, _ := strings.Cut(s.Embeddings.URL, "?") // what follows may be a key
+		e.log.Info("captions, hashtags, biographies and searched words are sent to an embeddings service", "address", address, "model", s.Embeddings.Model)
 	}
 	v.door = intake.Door{Tokens: v.tokens, Box: v.box}
 	v.cashier = payouts.Cashier{Box: v.box, Rails: payouts.Rails{csvfile.Rail{}}}

@@ -187,6 +187,10 @@ func (a *API) createCreator(ctx context.Context, tx *db.Tx, p auth.Principal, in
 	return http.StatusCreated, out, nil
 }
 
+func (in *creatorFilter) prepare(ctx context.Context, a *API) {
+	a.Search.Prepare(ctx, discovery.Query{Words: in.Query})
+}
+
 func (a *API) listCreators(ctx context.Context, tx *db.Tx, p auth.Principal, in *creatorFilter) (List[Creator], error) {
 	q, err := a.queryOf(ctx, tx, p, in)
 	if err != nil {

@@ -197,12 +197,20 @@ func (a *API) admit(w http.ResponseWriter, r *http.Request) (*http.Request, erro
 	return request, nil
 }
 
+// prepared is an input that has something to ask elsewhere before the transaction begins.
+type prepared interface {
+	prepare(ctx context.Context, a *API)
+}
+
 // read registers a call that only looks.
 func read[I, O any](a *API, op huma.Operation, do func(ctx context.Context, tx *db.Tx, p auth.Principal, in *I) (O, error)) {
 	a.describe(&op, http.StatusOK, reflect.TypeFor[O]())
 	type answer struct{ Body O }
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*answer, error) {
 		var out answer
+		if first, ok := any(in).(prepared); ok {
+			first.prepare(ctx, a)
+		}
 		err := a.DB.View(ctx, func(tx *db.Tx) (err error) {
 			out.Body, err = do(ctx, tx, auth.From(ctx), in)
 			return err

@@ -17,6 +17,7 @@ type Index struct {
 	touched sync.Mutex
 	touch   map[creators.ID]bool
 	builtIn atomic.Int64 // how long the last rebuild took, in nanoseconds
+	service *service     // that places texts; nil without
 }
 
 // state is the index of a moment. Rebuilding makes a new one; a refresh changes the one there is, under its lock.
@@ -35,6 +36,7 @@ type state struct {
 
 	text    postings
 	sense   *sense
+	foreign *foreign // nil without a service
 	by      map[programs.ID]*program
 	middles *benchmarkCache
 	names   map[string]string     // statuses, held once

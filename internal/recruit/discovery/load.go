@@ -98,6 +98,7 @@ type document struct {
 	text  text
 	fact  Facts
 	meant meaning.Document
+	sent  digest // of what a service is to place; zero without one
 }
 
 // prepare takes the texts apart. It is pure but for what the sense knows.
@@ -122,7 +123,7 @@ func (s *state) prepare(r raw) document {
 		}
 	}
 	d.fact.Written = len(d.text.found) > 0
-	d.meant = documentOf(&r)
+	d.meant, d.sent = documentOf(&r), s.foreign.digest(&r)
 	d.fact.Topics = topicFacts(d.meant)
 	d.fact.Topics = slices.Clip(d.fact.Topics[:min(mostTopics, len(d.fact.Topics))])
 	d.fact.Values |= d.text.values()
@@ -183,6 +184,7 @@ func (s *state) put(d *document) uint32 {
 		g.marks |= markAudience
 	}
 	s.figures[at] = g
+	s.foreign.expect(at, d.sent)
 	return at
 }
 
@@ -191,6 +193,7 @@ func (s *state) drop(id creators.ID) {
 		s.slots[at], s.figures[at] = slot{}, figures{}
 		delete(s.audiences, at)
 		delete(s.byID, id)
+		s.foreign.expect(at, digest{})
 	}
 }
 

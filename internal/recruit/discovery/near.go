@@ -63,7 +63,8 @@ func (s *state) nearness(q Query, along []float32) (n nearness) {
 			along[at] = -1 // nobody is like themselves
 		}
 	}
-	n.tails.asked = meaning.Tail(n.asked.Vector)
+	s.sense.crowd.AskAbroad(&n.asked, q.abroad, q.Words != "", like...)
+	n.tails.asked = n.asked.Tail()
 	n.best = n.nearest()
 	return n
 }

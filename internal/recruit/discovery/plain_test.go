@@ -49,6 +49,7 @@ func (s *state) plainNearness(q Query) (near struct {
 		}
 	}
 	asked := s.sense.space.Ask(q.Words, like...)
+	s.sense.crowd.AskAbroad(&asked, q.abroad, q.Words != "", like...)
 	for at := range s.slots {
 		place := s.sense.crowd.Place(uint32(at)) //nolint:gosec // few
 		if !liked[uint32(at)] && (q.Words != "" || len(like) > 0) && s.sense.dimensions() > 0 {

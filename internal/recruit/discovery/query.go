@@ -7,6 +7,7 @@ import (
 	"rapport/internal/base/fault"
 	"rapport/internal/base/programs"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery/meaning"
 	"rapport/internal/recruit/vetting"
 )
 
@@ -55,6 +56,8 @@ type Query struct {
 
 	Sort Sort
 	Page db.Page
+
+	abroad meaning.Vector // where a service says that the words stand; nil without
 }
 
 // Hit is one creator found.
@@ -79,6 +82,7 @@ type Result struct {
 	Next  string
 
 	Making bool // the index is being made: names and handles were searched alone
+	Own    bool // there is an embeddings service, and it did not say in time what is meant: the own space did
 }
 
 const (

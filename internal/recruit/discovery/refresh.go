@@ -28,6 +28,11 @@ const (
 
 // Run fills the index and keeps it fresh until ctx ends.
 func (x *Index) Run(ctx context.Context, d *db.DB, log *slog.Logger) {
+	if x.service != nil {
+		var embedding sync.WaitGroup
+		embedding.Go(func() { x.keepEmbedded(ctx, d, log) })
+		defer embedding.Wait()
+	}
 	for {
 		if err := x.Refresh(ctx, d); err != nil && ctx.Err() == nil {
 			log.Error("the search index is not refreshed", "error", err)
@@ -78,6 +83,7 @@ func (x *Index) Rebuild(ctx context.Context, d *db.DB) error {
 func (x *Index) rebuild(ctx context.Context, d *db.DB) error {
 	began := d.Now()
 	s := newState(d.Now())
+	s.foreign = newForeign(x.service)
 	if err := d.View(ctx, func(tx *db.Tx) (err error) { s.imports, err = visibleImports(ctx, tx); return err }); err != nil {
 		return err
 	}
@@ -89,6 +95,9 @@ func (x *Index) rebuild(ctx context.Context, d *db.DB) error {
 		return err
 	}
 	s.learn(docs, meaning.Options{})
+	if err := s.recall(ctx, d); err != nil {
+		return err
+	}
 	x.now.Store(s)
 	x.builtIn.Store(int64(d.Now().Sub(began)))
 	return nil

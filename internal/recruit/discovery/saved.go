@@ -165,6 +165,7 @@ func (x *Index) lookAgain(ctx context.Context, d *db.DB, s Saved, tell func(tx *
 	q := s.Query
 	q.Program, q.Programs, q.Page.Limit = s.Program, []programs.ID{s.Program}, mostRemember
 	var found Result
+	x.Prepare(ctx, q)
 	err := d.View(ctx, func(tx *db.Tx) (err error) { found, err = x.Search(ctx, tx, q); return err })
 	if err != nil && fault.KindOf(err) != fault.KindNotFound && fault.KindOf(err) != fault.KindInvalid { // a list of the search may be gone
 		return err

@@ -33,11 +33,13 @@ func (x *Index) Search(ctx context.Context, tx *db.Tx, q Query) (Result, error) 
 	if err != nil {
 		return Result{}, err
 	}
+	ownSpace := false
+	q.abroad, ownSpace = x.abroad(q)
 	r := s.run(tx.Now(), q, only)
 	if r.wrong != nil {
 		return Result{}, r.wrong
 	}
-	result := Result{Total: r.total, Next: r.next, Items: r.hits}
+	result := Result{Total: r.total, Next: r.next, Items: r.hits, Own: ownSpace}
 	return result, confirm(ctx, tx, q, r, &result)
 }
 

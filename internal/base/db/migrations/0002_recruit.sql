@@ -492,3 +492,11 @@ create table saved_search_hits (
     primary key (search_id, creator_id)
 );
 create index saved_search_hits_creator on saved_search_hits (creator_id);
+-- Where an embeddings service put a creator's texts. The digest is of model and text: another one is asked for again.
+create table creator_vectors (
+    creator_id text primary key,
+    model      text not null,
+    digest     blob not null,
+    vector     blob not null, -- numbers of 4 bytes, little-endian, in one of unit length
+    made_at    bigint not null
+);

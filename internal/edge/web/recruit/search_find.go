@@ -71,6 +71,8 @@ func findCreators(w http.ResponseWriter, r *frame.Request) error {
 
 // find runs the search of the address.
 func find(r *frame.Request, page db.Page) (f found, err error) {
+	f.typed(r, cut(r.URL.Query().Get("q"), longestTyped))
+	r.Deps().Search.Prepare(r.Context(), f.query)
 	err = r.View(func(tx *db.Tx) (err error) {
 		if f.targets, err = discovery.Targets(r.Context(), tx, r.Program.ID); err != nil {
 			return err
@@ -182,6 +184,9 @@ func (f *found) body(r *frame.Request) ui.Stack {
 	var parts ui.Stack
 	if f.making {
 		parts = append(parts, ui.Words(r.T("search.making")))
+	}
+	if f.result.Own {
+		parts = append(parts, ui.Words(r.T("search.own")))
 	}
 	if f.pending > 0 {
 		parts = append(parts, ui.Words(r.T("search.pending", "n", f.pending)))

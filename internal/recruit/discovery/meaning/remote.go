@@ -220,5 +220,9 @@ func remoteInput(texts []string) []string {
 
 // Text is a document as a remote service reads it: what it says of itself first, then hashtags, then captions.
 func (d Document) Text() string {
-	return strings.TrimSpace(d.Bio + "\n#" + strings.Join(d.Hashtags[:min(len(d.Hashtags), 100)], " #") + "\n" + strings.Join(d.Texts[:min(len(d.Texts), 50)], "\n"))
+	tags := ""
+	for _, tag := range d.Hashtags[:min(len(d.Hashtags), 100)] {
+		tags += " #" + strings.TrimPrefix(tag, "#")
+	}
+	return strings.TrimSpace(d.Bio + "\n" + tags + "\n" + strings.Join(d.Texts[:min(len(d.Texts), 50)], "\n"))
 }
