@@ -85,6 +85,7 @@ const (
 	weak        = 3.5  // times the noise: one if no other day comes near it
 	leastBought = 0.04 // 5 % less what a bad day takes away
 	leastSeen   = 0.01
+	tooRestless = 0.3 // a gain in one day that must stand out, or nothing can be told
 	vertical    = 0.6 // share of an episode that its steepest step holds
 	mostStep    = 2.5 // days: a longer step hides its shape
 )

@@ -40,6 +40,9 @@ func Judge(points []Point, tier creators.Tier) Finding {
 			f.Spikes = append(f.Spikes, s)
 		}
 	}
+	if len(f.Spikes) == 0 {
+		f.Spikes = slowRise(steps, views)
+	}
 	f.decide(followingJumped(steps))
 	return f
 }
@@ -95,7 +98,7 @@ func (f *Finding) decide(followingJumped bool) {
 	case len(bought) > 0:
 		f.Verdict, decisive = VerdictBought, bought
 	case len(doubt) > 0:
-	case f.Least > 0.3:
+	case f.Least > tooRestless:
 		f.Because = append(f.Because, BecauseTooNoisy)
 	case len(organic) > 0:
 		f.Verdict, decisive = VerdictOrganic, organic

@@ -45,9 +45,22 @@ func TestAPostExplainsAJumpOnlyByBeingWatchedMore(t *testing.T) {
 	}
 }
 
-func TestWeeksOfFollowingBackAreNotBought(t *testing.T) {
-	if f := Judge(followedBack(), creators.TierMicro); f.Verdict == VerdictBought {
+// A rise over days is not called steady with a sure voice, nor bought.
+func TestWeeksOfFollowingBackCannotBeTold(t *testing.T) {
+	if f := Judge(followedBack(), creators.TierMicro); f.Verdict != VerdictCannotTell || !slices.Contains(f.Because, BecauseSeveralDays) {
 		t.Errorf("%+v", f)
+	}
+}
+
+func TestAGiveawayIsNotBought(t *testing.T) {
+	for _, days := range []int{2, 3, 5} {
+		p := seldom(3)
+		for d := range days {
+			raise(p, 40+d, 0.15/float64(days)+0.01*float64(d%2))
+		}
+		if f := Judge(p, creators.TierMicro); f.Verdict != VerdictCannotTell || !slices.Contains(f.Because, BecauseSeveralDays) {
+			t.Errorf("%d days: %+v", days, f)
+		}
 	}
 }
 

@@ -6,28 +6,39 @@ import (
 )
 
 const (
-	beyondOthers = 1.25 // times the stray of any other day: from weak to standsOut, only the one day that towers counts
-	akin         = 0.5  // of the excess of a spike: a day as unlike the others as itself
-	mostAkin     = 1    // a second purchase leaves the first one standing; three such days are how the account is
+	beyondOthers = 1.4 // times the stray and the excess of any other day: then a spike towers, and may be weak
+	akin         = 0.5 // of the excess of a spike, and
+	akinStray    = 3.0 // times the stray: a day nearly as unlike the others as the spike
+	mostAkin     = 1   // a second purchase leaves the first one standing; three such days are how the account is
 )
 
 // alone says whether a step is unlike the other days of the series, seen together and not only beside it. Weeks whose days stray like a bell curve
-// bring one day in two thousand beyond 3.5 times the stray, restless ones (a good post here, a quiet day there) many.
+// bring one day in two thousand beyond 3.5 times the stray, restless ones (a good post here, a quiet day there) many. Where not even a purchase of 30 %
+// would stand out, a spike must do both: be strong and tower.
 func (s step) alone(steps, run []step, views []view) bool {
 	others, towered := 0, true
 	for _, o := range steps {
-		if !o.to.At.Before(run[0].to.At) && !o.to.At.After(run[len(run)-1].to.At) || math.Abs(o.excess()) < akin*s.excess() && math.Abs(o.z())*beyondOthers < s.z() {
+		if !o.to.At.Before(run[0].to.At) && !o.to.At.After(run[len(run)-1].to.At) {
+			continue
+		}
+		near := max(math.Abs(o.z())/s.z(), math.Abs(o.excess())/s.excess()) >= 1/beyondOthers
+		kin := math.Abs(o.excess()) >= akin*s.excess() && math.Abs(o.z()) >= akinStray
+		if !near && !kin {
 			continue
 		}
 		if seen := attentionTo(views, o.from.At, o.to.At); seen.rose || seen.some {
 			continue // a viral day is no ordinary one
 		}
-		towered = towered && math.Abs(o.z())*beyondOthers < s.z()
-		if math.Abs(o.excess()) >= akin*s.excess() {
+		towered = towered && !near
+		if kin {
 			others++
 		}
+		if others > mostAkin {
+			return false
+		}
 	}
-	return others <= mostAkin && (towered || s.z() >= standsOut)
+	strong, calm := s.z() >= standsOut, leastOf(steps) <= tooRestless
+	return strong && towered || calm && (strong || towered)
 }
 
 const (
