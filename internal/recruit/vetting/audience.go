@@ -122,7 +122,7 @@ func (r *Report) growthSignal() Signal {
 	case GrowthCannotTell:
 		return s
 	}
-	s.Args = Args{"days": number(float64(r.Growth.Days)), "spikes": number(float64(len(r.Growth.Spikes)))}
+	s.Args = Args{"days": number(float64(r.Growth.Days)), "n": number(float64(len(r.Growth.Spikes)))}
 	return s
 }
 

@@ -13,6 +13,7 @@ type CheckupReason struct {
 	Tone  ui.Badge
 	Text  string
 	Proof []CheckupProof
+	More  string // address of the figures behind it, or "" where the page has none
 }
 
 // CheckupProof is a post or a count a reason rests on.
@@ -32,9 +33,17 @@ func CheckupReasons(r *frame.Request, reasons []vetting.Reason) []CheckupReason 
 	for i, one := range reasons {
 		badge := checkupTones[one.Tone]
 		badge.Label = r.T("checkup.tone." + string(one.Tone))
-		all[i] = CheckupReason{Tone: badge, Text: r.T("checkup.reason."+one.Code, CheckupPairs(r, one.Args)...), Proof: CheckupProofs(r, one.Evidence)}
+		all[i] = CheckupReason{Tone: badge, Text: r.T("checkup.reason."+CheckupCode(one.Code, one.Args), CheckupPairs(r, one.Args)...), Proof: CheckupProofs(r, one.Evidence)}
 	}
 	return all
+}
+
+// CheckupCode is the sentence for a code: what happened today has one of its own.
+func CheckupCode(code string, args vetting.Args) string {
+	if n, ok := args["n"]; ok && n.Number == 0 && (code == "rhythm_steady" || code == "rhythm_figures") {
+		return code + ".today"
+	}
+	return code
 }
 
 // CheckupProofs writes what something rests on in words.
@@ -69,7 +78,7 @@ func proofLabel(r *frame.Request, e vetting.Evidence) string {
 // CheckupSource says where figures come from: our own sources in words, a list or a publication by its name.
 func CheckupSource(r *frame.Request, source string) string {
 	switch source {
-	case "entered", "import", "profile", "posts", "biography", "agreement":
+	case "entered", "creator", "import", "profile", "posts", "biography", "agreement":
 		return r.T("checkup.source." + source)
 	default:
 		return source

@@ -41,6 +41,7 @@ type checkup struct {
 	partnership partnerships.Partnership // its id is "" for somebody who is not in this program
 	report      vetting.Stored
 	missing     bool // there is no account to look at
+	printed     bool
 	snapshots   []creators.Snapshot
 	posts       []creators.Post
 	benchmarks  benchmarks.Table
@@ -150,6 +151,7 @@ func printCheckup(w http.ResponseWriter, r *frame.Request) error {
 	if err != nil {
 		return err
 	}
+	c.printed = true
 	p := c.page(r)
 	p.Layout, p.Breadcrumb, p.Nav = ui.Print, nil, nil
 	return r.Render(w, http.StatusOK, "recruit_page", p, c.body(r))

@@ -2,6 +2,7 @@ package recruit
 
 import (
 	"slices"
+	"strconv"
 
 	"rapport/internal/edge/web/area"
 	"rapport/internal/edge/web/frame"
@@ -22,7 +23,10 @@ func (c checkup) body(r *frame.Request) ui.Stack {
 	if s.Scored() {
 		parts = append(parts, c.partsTable(r))
 	}
-	parts = append(parts, c.benchmarksTable(r), c.countsChart(r), c.postsChart(r))
+	parts = append(parts, c.benchmarksTable(r), c.countsChart(r))
+	if s.Engagement.Formula != "" { // without one there is nothing to draw posts by
+		parts = append(parts, c.postsChart(r))
+	}
 	if s.Sponsored.Compared {
 		parts = append(parts, c.paidChart(r))
 	}
@@ -65,7 +69,11 @@ func (c checkup) lastTile(r *frame.Request) ui.Tile {
 	switch {
 	case h.Known:
 		t.Value, t.Unit = r.Locale().Number(float64(int(h.PerWeek*10+0.5))/10), r.T("checkup.rhythm.unit")
-		t.Small = r.T("checkup.rhythm.small", "n", h.DaysSince, "gap", h.LongestGap)
+		last := r.T("checkup.rhythm.today")
+		if h.DaysSince > 0 {
+			last = r.T("checkup.rhythm.ago", "n", h.DaysSince)
+		}
+		t.Small = last + ", " + r.T("checkup.rhythm.gap", "n", h.LongestGap)
 	case h.Posts > 0:
 		t.Label, t.Value = r.T("checkup.last"), h.Last
 	}
@@ -91,11 +99,19 @@ func (c checkup) accountCard(r *frame.Request) ui.Card {
 	for _, f := range a.Signals {
 		row := []any{r.T("checkup.feature." + f.Name), unknown(r, "creators.unknown"), unknown(r, "checkup.adds.none")}
 		if f.Known {
-			row[1], row[2] = f.Value, signed(f.Adds)
+			row[1], row[2] = grouped(r, f.Value), signed(f.Adds)
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: row, Muted: !f.Known})
 	}
 	return ui.Card{Title: r.T("checkup.account"), Sub: r.T("checkup.account.sub"), Body: append(body, t)}
+}
+
+// grouped writes a whole number as the reader's other numbers are written, and leaves everything else as it is.
+func grouped(r *frame.Request, value string) string {
+	if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+		return r.Locale().Number(n)
+	}
+	return value
 }
 
 var signLooks = map[vetting.Sign]ui.Badge{
@@ -134,7 +150,7 @@ func (c checkup) partsTable(r *frame.Request) ui.Card {
 		{Key: "part", Label: r.T("checkup.part")}, {Key: "points", Label: r.T("checkup.points"), Figure: true}, {Key: "most", Label: r.T("checkup.most"), Figure: true}, {Key: "why", Label: r.T("checkup.because")},
 	}}
 	for _, p := range c.report.Parts {
-		row := []any{r.T("checkup.part." + p.Name), p.Points, p.Most, r.T("checkup.why."+p.Because, area.CheckupPairs(r, p.Args)...)}
+		row := []any{r.T("checkup.part." + p.Name), p.Points, p.Most, r.T("checkup.why."+area.CheckupCode(p.Because, p.Args), area.CheckupPairs(r, p.Args)...)}
 		if p.Most == 0 {
 			row[1], row[2] = unknown(r, "checkup.part.unknown"), unknown(r, "checkup.part.unknown")
 		}
@@ -198,14 +214,26 @@ func benchmarkSource(r *frame.Request, b benchmarks.Benchmark) any {
 }
 
 func rangeOf(r *frame.Request, b benchmarks.Benchmark) string {
-	text := b.Low
-	if b.High != b.Low {
-		text = r.T("checkup.from_to", "low", b.Low, "high", b.High)
+	low, high := b.Low, b.High
+	if b.Own { // computed to more digits than anybody reads
+		low, high = twoDigits(low), twoDigits(high)
+	}
+	text := low
+	if high != low {
+		text = r.T("checkup.from_to", "low", low, "high", high)
 	}
 	if b.Unit == "percent" {
 		return text + " %"
 	}
 	return text + " " + b.Unit
+}
+
+func twoDigits(number string) string {
+	f, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		return number
+	}
+	return strconv.FormatFloat(f, 'f', 2, 64)
 }
 
 func formulaOf(r *frame.Request, b benchmarks.Benchmark) any {
@@ -284,32 +312,25 @@ func (c checkup) matchCard(r *frame.Request) ui.Card {
 	return ui.Card{Title: r.T("checkup.match"), Sub: sub, Body: t, Flush: true}
 }
 
-// countsChart shows followers over time, with the jumps.
+// countsChart shows followers over time, the last count of each day.
 func (c checkup) countsChart(r *frame.Request) ui.Chart {
 	chart := ui.Chart{ID: "counts", Title: r.T("checkup.growth"), Kind: ui.Line, Unit: r.T("checkup.growth.unit"), XTitle: r.T("checkup.day")}
 	if c.report.Unscored != vetting.UnscoredYouTube {
 		chart.Note = growthWords(r, c.report.Growth)
 	}
-	jumps := map[string]bool{}
-	for _, s := range c.report.Growth.Spikes {
-		jumps[s.At.Format("2006-01-02")] = true
-	}
-	followers, marked := ui.Series{Name: r.T("checkup.followers")}, ui.Series{Name: r.T("checkup.jumps")}
+	followers := ui.Series{Name: r.T("checkup.followers")}
 	for _, s := range slices.Backward(c.snapshots) {
 		if s.Counts.Followers == nil {
 			continue
 		}
-		value := float64(*s.Counts.Followers)
-		chart.Steps, followers.Values = append(chart.Steps, r.Locale().Date(s.TakenAt)), append(followers.Values, &value)
-		if jumps[s.TakenAt.Format("2006-01-02")] {
-			marked.Values = append(marked.Values, &value)
-		} else {
-			marked.Values = append(marked.Values, nil)
+		day, value := r.Locale().Date(s.TakenAt), float64(*s.Counts.Followers)
+		if n := len(chart.Steps); n > 0 && chart.Steps[n-1] == day {
+			followers.Values[n-1] = &value
+			continue
 		}
+		chart.Steps, followers.Values = append(chart.Steps, day), append(followers.Values, &value)
 	}
-	if chart.Series = []ui.Series{followers}; len(jumps) > 0 {
-		chart.Series = append(chart.Series, marked)
-	}
+	chart.Series = []ui.Series{followers}
 	return chart
 }
 

@@ -34,13 +34,19 @@ type verdictPart struct {
 	Machine     *ui.Badge
 	Reasons     []area.CheckupReason
 	Unscored    string
+	Printed     bool // without what a sheet of paper cannot do: links within it, time that passes
 }
 
 func (c checkup) verdict(r *frame.Request) ui.Part {
 	s := c.report
 	v := verdictPart{
 		Verdict: verdictBadge(r, s.Holds()), Handle: s.Handle, URL: c.profileURL(), Platform: r.T("creators.platform." + string(s.Platform)), MadeAt: s.MadeAt,
-		Reasons: area.CheckupReasons(r, s.Reasons),
+		Reasons: area.CheckupReasons(r, s.Reasons), Printed: c.printed,
+	}
+	for i, one := range s.Reasons {
+		if section := c.sectionOf(one.Code); section != "" && !c.printed {
+			v.Reasons[i].More = "#" + section
+		}
 	}
 	if s.Scored() {
 		v.Score = r.T("checkup.score", "score", s.Score)
@@ -52,6 +58,29 @@ func (c checkup) verdict(r *frame.Request) ui.Part {
 		v.Note, v.By, v.WordAt, v.Machine = o.Note, o.By, o.At, &machine
 	}
 	return ui.Part{Template: "checkup/verdict", Data: v}
+}
+
+// sections are where the figures behind a reason stand on the page, by the first word of its code.
+var sections = map[string]string{
+	"safety": "safety", "account": "account", "audience": "audience", "comments": "audience", "engagement": "measured", "growth": "counts", "match": "match",
+	"rhythm": "posts", "posts": "posts", "sponsored": "brands", "conflict": "brands", "followers": "counts", "too": "counts",
+}
+
+// sectionOf is the part of the page that a reason's figures stand in. A YouTube channel's page has counts and posts as they are, and nothing else.
+func (c checkup) sectionOf(code string) string {
+	about, _, _ := strings.Cut(code, "_")
+	switch section := sections[about]; {
+	case c.report.Unscored != vetting.UnscoredYouTube && section == "posts" && c.report.Engagement.Formula == "":
+		return "" // the chart is not drawn
+	case c.report.Unscored != vetting.UnscoredYouTube:
+		return section
+	case about == "youtube" || section == "posts":
+		return "raw"
+	case section == "counts":
+		return section
+	default:
+		return ""
+	}
 }
 
 func (c checkup) profileURL() string {
@@ -69,7 +98,18 @@ func growthWords(r *frame.Request, g vetting.Growth) string {
 	for _, because := range g.Because {
 		words += " " + r.T("checkup.because."+because)
 	}
+	for _, s := range g.Spikes {
+		words += " " + r.T("checkup.jump", "day", r.Locale().Date(s.At), "gain", signedCount(r, s.Gain), "expected", signedCount(r, s.Expected))
+	}
 	return words
+}
+
+// signedCount is a gain or loss of followers.
+func signedCount(r *frame.Request, n int64) string {
+	if n > 0 {
+		return "+" + r.Locale().Number(n)
+	}
+	return r.Locale().Number(n)
 }
 
 // signed writes log-odds with their sign.

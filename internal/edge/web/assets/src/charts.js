@@ -56,6 +56,7 @@ function option(element, data) {
   const palette = [colour(element, "--rp-accent-line"), soft, colour(element, "--rp-good"), colour(element, "--rp-warn")];
   const narrow = element.clientWidth < 480;
   const words = { fontFamily: getComputedStyle(element).fontFamily, fontSize: 12, color: soft };
+  const short = labelling(data);
   const labels = Math.max(...data.series.map((s) => s.name.length)) * 6.5 + 16;
   return {
     animation: false,
@@ -94,8 +95,16 @@ function band(s, tint) {
 }
 
 const full = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-const short = (n) => compact.format(n);
+
+// As many digits as it takes that neighbouring labels of the axis differ: 1.202M and 1.204M, not 1.2M twice.
+function labelling(data) {
+  const values = data.series.flatMap((s) => [...s.values, ...(s.low ?? []), ...(s.high ?? [])]).filter((v) => v != null);
+  const most = Math.max(...values.map(Math.abs), 0);
+  const span = data.kind === "bar" ? most : Math.max(...values) - Math.min(...values);
+  const digits = span > 0 ? Math.ceil(Math.log10((8 * most) / span)) + 1 : 3;
+  const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: Math.min(Math.max(digits, 3), 9) });
+  return (n) => compact.format(n);
+}
 
 function tip(points, data) {
   const lines = points.filter((p) => p.seriesName).map((p) => `${p.seriesName}  ${p.value == null ? "–" : full.format(p.value)} ${data.unit}`);
