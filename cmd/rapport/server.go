@@ -95,7 +95,7 @@ func openServer(e *environment, s settings) (_ *server, err error) {
 		return nil, err
 	}
 	if s.Embeddings != nil {
-		if err := v.search.Use(*s.Embeddings, e.log); err != nil {
+		if err := v.search.Use(*s.Embeddings, v.d.Now, e.log); err != nil {
 			return nil, err
 		}
 		address, _, _ := strings.Cut(s.Embeddings.URL, "?") // what follows may be a key

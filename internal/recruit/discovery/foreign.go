@@ -19,7 +19,7 @@ type digest [16]byte
 // foreign is what a service is to place, and what it placed. Its vectors take the place of the own ones in the share that vectors have in the nearness,
 // once nearly everybody has one; vectors of two spaces are never compared. Whoever's new text is not placed yet stands where the old one stood.
 type foreign struct {
-	model   string
+	model   string   // and size
 	want    []digest // by slot; zero is nothing to place
 	have    []digest // by slot; zero is no vector
 	vectors *meaning.Foreign
@@ -40,7 +40,7 @@ func newForeign(v *service) *foreign {
 	if v == nil {
 		return nil
 	}
-	return &foreign{model: v.remote.Model}
+	return &foreign{model: fmt.Sprint(v.remote.Model, " ", v.remote.Dimensions)} // vectors of another length are others
 }
 
 // sendable is what a service reads of a creator.
@@ -78,20 +78,22 @@ func (f *foreign) expect(at uint32, d digest) {
 	}
 }
 
-// put places somebody, if the vector is of the text they have now. The state's lock is held.
-func (s *state) putForeign(of creators.ID, d digest, v meaning.Vector) {
+// putForeign places somebody, if the vector is of the text they have now. The state's lock is held. False is that there is no room for the vector.
+func (s *state) putForeign(of creators.ID, d digest, v meaning.Vector) bool {
 	f := s.foreign
 	at, known := s.byID[of]
-	if !known || f.want[at] != d || d == (digest{}) {
-		return
+	if !known || f.want[at] != d || d == (digest{}) || len(v) == 0 {
+		return true
 	}
 	if f.vectors == nil {
 		f.vectors = meaning.NewForeign(len(v), min(len(s.slots), mostForeign/len(v)))
 	}
-	if len(v) == f.vectors.Dimensions() && len(v)*len(s.slots) <= mostForeign {
-		f.vectors.Set(at, v)
-		f.have[at] = d
+	if len(v) != f.vectors.Dimensions() || len(v)*len(s.slots) > mostForeign {
+		return false
 	}
+	f.vectors.Set(at, v)
+	f.have[at] = d
+	return true
 }
 
 // settle lets the vectors be used once there are enough. The state's lock is held.
@@ -234,7 +236,9 @@ func (x *Index) embed(ctx context.Context, d *db.DB, s *state, ids []creators.ID
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, one := range append(known, fresh...) {
-		s.putForeign(one.creator, one.digest, one.vector)
+		if !s.putForeign(one.creator, one.digest, one.vector) {
+			return fmt.Errorf("vectors of %d numbers for %d creators are more than 1 GiB, or not as long as the others: ask for shorter ones (--embeddings-size)", len(one.vector), len(s.slots))
+		}
 	}
 	s.settle()
 	return nil

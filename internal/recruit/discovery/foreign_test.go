@@ -98,7 +98,7 @@ func (w *world) drinkers() {
 
 func (w *world) use(e *elsewhere) {
 	w.t.Helper()
-	if err := w.index.Use(e.remote(), slog.New(slog.DiscardHandler)); err != nil {
+	if err := w.index.Use(e.remote(), w.d.Now, slog.New(slog.DiscardHandler)); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -185,6 +185,9 @@ func TestTextsAreAskedForOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		calls, _ := e.told()
+		if other := newForeign(&service{remote: meaning.Remote{Model: "small", Dimensions: 4}}); other.model == w.index.now.Load().foreign.model {
+			t.Error("vectors of another length would be taken for these")
+		}
 		w.index = &Index{} // as after a start
 		w.use(e)
 		w.refresh()

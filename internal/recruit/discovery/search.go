@@ -33,7 +33,7 @@ func (x *Index) Search(ctx context.Context, tx *db.Tx, q Query) (Result, error) 
 	if err != nil {
 		return Result{}, err
 	}
-	ownSpace := false
+	var ownSpace bool
 	q.abroad, ownSpace = x.abroad(q)
 	r := s.run(tx.Now(), q, only)
 	if r.wrong != nil {

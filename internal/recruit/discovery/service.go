@@ -13,6 +13,7 @@ import (
 // service is a foreign service that places texts, with the words that it placed of late.
 type service struct {
 	remote meaning.Remote
+	now    func() time.Time
 	log    *slog.Logger
 	asking chan struct{} // a place for each question under way
 	mu     sync.Mutex
@@ -33,11 +34,11 @@ const (
 )
 
 // Use lets a service place texts. It is called before Run, and at most once.
-func (x *Index) Use(r meaning.Remote, log *slog.Logger) error {
+func (x *Index) Use(r meaning.Remote, now func() time.Time, log *slog.Logger) error {
 	if err := r.Check(); err != nil {
 		return err
 	}
-	x.service = &service{remote: r, log: log, asking: make(chan struct{}, mostAsking)}
+	x.service = &service{remote: r, now: now, log: log, asking: make(chan struct{}, mostAsking)}
 	return nil
 }
 
@@ -62,7 +63,7 @@ func (x *Index) Prepare(ctx context.Context, q Query) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if err != nil {
-		v.rest = time.Now().Add(wordsRest)
+		v.rest = v.now().Add(wordsRest)
 		v.log.WarnContext(ctx, "the embeddings service does not place a search; the own space serves for half a minute", "error", err)
 		return
 	}
@@ -74,7 +75,7 @@ func (x *Index) Prepare(ctx context.Context, q Query) {
 func (v *service) begin() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if time.Now().Before(v.rest) {
+	if v.now().Before(v.rest) {
 		return false
 	}
 	select {
