@@ -114,6 +114,10 @@ func SetAudience(ctx context.Context, tx *db.Tx, a Audience) error {
 		a.Profile, a.Program, a.Source, db.Micros(a.TakenAt)); err != nil {
 		return fmt.Errorf("cannot replace an audience: %w", err)
 	}
+	// Searches and check-ups look at what changed since.
+	if _, err := tx.Exec(ctx, `update creators set updated_at = $2 where id = (select creator_id from profiles where id = $1)`, a.Profile, db.Micros(tx.Now())); err != nil {
+		return fmt.Errorf("cannot note that an audience changed: %w", err)
+	}
 	return AddAudiences(ctx, tx, []Audience{a})
 }
 

@@ -138,6 +138,15 @@ func TestReportsAreMadeAgainWhenTheyAreOutOfDate(t *testing.T) {
 				})
 				dbtest.Clock(d).Advance(time.Second)
 			}, 1},
+			{"an audience came", func() {
+				dbtest.Clock(d).Advance(time.Hour)
+				b.do(func(tx *db.Tx) error {
+					return creators.SetAudience(t.Context(), tx, creators.Audience{
+						Profile: c.Main, TakenAt: tx.Now(), Source: "insights", Slices: []creators.Slice{{Dimension: creators.DimensionCountry, Key: "DE", ShareBP: 4000}},
+					})
+				})
+				dbtest.Clock(d).Advance(time.Second)
+			}, 1},
 			{"a week went by", func() { dbtest.Clock(d).Advance(8 * 24 * time.Hour) }, 1},
 			{"a list changed", func() {
 				dbtest.Clock(d).Advance(time.Minute)

@@ -108,25 +108,6 @@ func TestWhatIsClosedIsEmptyAndNoFailure(t *testing.T) {
 	}
 }
 
-func TestPaidVideosOfAChannel(t *testing.T) {
-	f, m := newFake(t), &meter{limit: 10_000}
-	for i := range 4 {
-		f.hit(fmt.Sprintf("v%d", i), "UCaaaaaaaaaaaaaaaaaaaaaa", "Tea")
-	}
-	f.hit("other", "UCbbbbbbbbbbbbbbbbbbbbbb", "Tea")
-	f.paid = []string{"v2", "other"}
-	p, err := f.reader(m).PaidOf(t.Context(), "UCaaaaaaaaaaaaaaaaaaaaaa", now.AddDate(0, -3, 0))
-	if err != nil || !p.Whole || len(p.Videos) != 1 || !p.Videos["v2"] {
-		t.Fatalf("paid %+v: %v", p, err)
-	}
-	if ppm, ok := p.Share(8); !ok || ppm != 125_000 {
-		t.Errorf("share %d, %v", ppm, ok)
-	}
-	if _, ok := p.Share(0); ok {
-		t.Error("a share of nothing")
-	}
-}
-
 // What can go wrong, and what is to be done about each.
 func TestFailuresAreToldApart(t *testing.T) {
 	html := func(w http.ResponseWriter, _ string) bool {

@@ -85,33 +85,3 @@ func (r *Reader) searchCall(q Query) *youtube.SearchListCall {
 	}
 	return call
 }
-
-// Paid is what a channel's own disclosure says: which videos since a day YouTube lists as paid product placement. Whether a single video is one is
-// told to its owner only, so this is the way for everybody else.
-type Paid struct {
-	Since  time.Time       `json:"since"`
-	Videos map[string]bool `json:"videos"`
-	Whole  bool            `json:"whole"` // all of them fit on one page, so a video that is not listed is not marked
-}
-
-// PaidOf costs SearchCost units.
-func (r *Reader) PaidOf(ctx context.Context, channel string, since time.Time) (Paid, error) {
-	p := Paid{Since: since, Videos: map[string]bool{}}
-	found, err := r.Search(ctx, Query{Channel: channel, Finds: FindsVideos, Order: OrderDate, After: since, Paid: true})
-	if err != nil {
-		return p, err
-	}
-	for _, h := range found.Hits {
-		p.Videos[h.Video] = true
-	}
-	p.Whole = found.Next == ""
-	return p, nil
-}
-
-// Share is how many of the videos since then are marked, in parts per million. ok is false where the list was cut or nothing was published.
-func (p Paid) Share(published int) (ppm int64, ok bool) {
-	if !p.Whole || published <= 0 || len(p.Videos) > published {
-		return 0, false
-	}
-	return int64(len(p.Videos)) * 1_000_000 / int64(published), true
-}
