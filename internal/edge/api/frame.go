@@ -81,6 +81,7 @@ func New(c Config) *API {
 	a.creators()
 	a.people()
 	a.discovery()
+	a.topics()
 	a.vetting()
 	a.partnerships()
 	a.applications()
@@ -144,7 +145,7 @@ func (a *API) serveOpenAPI(w http.ResponseWriter) {
 // refusePath tells a path that does not exist from a method that is not offered on it.
 func (a *API) refusePath(w http.ResponseWriter, r *http.Request) {
 	var allowed []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		probe := r.Clone(r.Context())
 		probe.Method = method
 		if _, pattern := a.mux.Handler(probe); pattern != "" {

@@ -46,10 +46,10 @@ var pathKind = map[string]string{
 // plainFields are the parameters and fields that name nothing by an id, with a value each that is taken. Those of named things are the victim's:
 // an order's number, a code, a click.
 var plainFields = map[string]any{
-	"about": "tea for everybody in Germany", "topics": nil, "values": nil, "countries": nil, "languages": nil, "ages": nil, "genders": nil, "price": nil, "audience_country": nil, "topic": nil,
+	"about": "tea for everybody in Germany", "topics": nil, "values": nil, "countries": nil, "languages": nil, "ages": nil, "genders": nil, "price": nil, "audience_country": nil, "audience_age": nil, "audience_gender": nil, "topic": nil,
 	"min_engagement": nil, "max_price_minor": nil, "posted_within_days": nil, "has_contact": nil, "not_contacted": nil, "partnership_status": nil,
 	"per_day": 50, "per_hour": 10, "steps": schemaOf, "subject": "Hello", "body": "Would you like to try it?", "after_days": 0, "sender": "Olga", "state": nil, "dry_run": nil,
-	"tags": nil, "collaborations": nil, "audience": nil,
+	"words": []any{"strange word"}, "tags": nil, "collaborations": nil, "audience": nil,
 	"limit": 1000, "cursor": nil, "q": nil, "platform": "tiktok", "tier": nil, "country": nil, "min_followers": nil, "max_followers": nil, "sort": nil,
 	"status": whole, "group_by": nil, "from": nil, "to": nil, "name": "Stranger", "email": "stranger@mail.example", "handle": "strangertea", "followers": 10,
 	"language": nil, "bio": "tea", "currency": "EUR", "sites": []any{"stranger.example"}, "attribution": schemaOf, "model": "last_touch", "window_days": 7,
@@ -339,7 +339,7 @@ func TestTheSameCallsReachTheirOwnProgram(t *testing.T) {
 			}
 			answers = append(answers, fmt.Sprintf("%s: %d %s", c, status, body))
 		}
-		if path == "/programs" && method == http.MethodPost {
+		if path == "/programs" && method == http.MethodPost || path == "/topics" && method != http.MethodGet {
 			return // for an owner of the installation
 		}
 		t.Errorf("no call is taken:\n%s", strings.Join(answers, "\n"))

@@ -65,7 +65,7 @@ var fields = map[string]field{
 	"shop": {value: "stranger.myshopify.com"}, "site": {value: "stranger.example"}, "sites": {value: "plainshop.example"}, "slug": {}, "timezone": {value: "Europe/Berlin"},
 	"accepted": {value: "1"}, "began": {}, "countries": {}, "intro": {value: "we sell tea"}, "max_followers": {}, "min_fit": {}, "min_followers": {value: "5"}, "open": {value: "1"},
 	"question_0": {value: "why us"}, "kind_0": {value: "text"}, "rule": {value: "0"}, "terms": {}, "then": {value: "queue"}, "verdict": {}, "was": {}, "website": {},
-	"topic": {value: "strangers"}, "weight": {value: "warn"}, "words": {value: "strange word"}, "metric": {value: "engagement_rate"}, "formula": {},
+	"topic": {value: "strangers"}, "parent": {}, "weight": {value: "warn"}, "words": {value: "strange word"}, "metric": {value: "engagement_rate"}, "formula": {},
 	"low": {value: "1"}, "median": {}, "high": {}, "unit": {value: "percent"}, "as_of": {value: "2026"}, "source": {value: "a stranger"},
 	"kind": {value: "tag"}, "text": {value: "stranger's word"}, "brand": {value: "Stranger Soap"}, "source_name": {}, "taken_on": {}, "age": {}, "gender": {},
 	"profile": {kind: "profile"}, "work": {}, "other": {kind: "twin"},

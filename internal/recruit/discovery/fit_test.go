@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery/meaning"
 	"rapport/internal/recruit/vetting"
 )
 
@@ -139,7 +140,7 @@ func TestTheRankIsOfTheFactsThatAreShown(t *testing.T) {
 		g.pairs, g.doc, g.followers = s.figures[i].pairs, s.figures[i].doc, s.figures[i].followers
 		s.figures[i] = g
 	}
-	target := ReadSentence("vegan skincare for women in Germany", topicsOf).Target
+	target := ReadSentence("vegan skincare for women in Germany", topicsOf(meaning.DefaultTree())).Target
 	r := s.run(day, Query{Everywhere: true, Target: &target}, nil)
 	last := 2.0
 	for i, h := range r.hits {

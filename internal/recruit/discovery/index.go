@@ -7,6 +7,7 @@ import (
 
 	"rapport/internal/base/programs"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery/meaning"
 	"rapport/internal/recruit/vetting"
 )
 
@@ -33,6 +34,9 @@ type state struct {
 	topicIDs  []string
 	topicAt   map[string]uint16
 	audiences map[uint32][]creators.Audience // public ones, by slot
+
+	tree       *meaning.Tree // the topics there were when everything was read
+	topicsMark string
 
 	text    postings
 	sense   *sense

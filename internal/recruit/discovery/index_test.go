@@ -331,7 +331,7 @@ func TestMeaningFindsWhoNeverWroteTheWords(t *testing.T) {
 
 func TestCustomersInASentenceFindWithReasons(t *testing.T) {
 	s := written([]string{"vegan #skincare in the morning", "cleanser and toner", "football on sunday", ""})
-	target := ReadSentence("vegan skincare for women in Germany", topicsOf).Target
+	target := ReadSentence("vegan skincare for women in Germany", topicsOf(meaning.DefaultTree())).Target
 	by := map[creators.ID][]Why{}
 	for _, h := range s.run(day, Query{Everywhere: true, Target: &target}, nil).hits {
 		by[h.Creator] = h.Why

@@ -124,7 +124,7 @@ func (s *state) prepare(r raw) document {
 	}
 	d.fact.Written = len(d.text.found) > 0
 	d.meant, d.sent = documentOf(&r), s.foreign.digest(&r)
-	d.fact.Topics = topicFacts(d.meant)
+	d.fact.Topics = topicFacts(s.tree, d.meant)
 	d.fact.Topics = slices.Clip(d.fact.Topics[:min(mostTopics, len(d.fact.Topics))])
 	d.fact.Values |= d.text.values()
 	d.fact.Country, d.fact.Language, d.fact.Tier, d.fact.Audience = r.Country, r.Language, r.Tier, r.audience

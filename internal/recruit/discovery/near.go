@@ -33,7 +33,7 @@ func (s *state) nearness(q Query, along []float32) (n nearness) {
 	n.s = s
 	if q.Words != "" {
 		var named []string
-		for _, t := range topicsOf(q.Words) {
+		for _, t := range topicsOf(s.tree)(q.Words) {
 			named = append(named, t.ID)
 		}
 		if named != nil {
@@ -44,7 +44,7 @@ func (s *state) nearness(q Query, along []float32) (n nearness) {
 		return n
 	}
 	if q.Target != nil {
-		n.target, n.wanted = s.sense.space.EmbedQuery(q.Target.meant()).Vector, new([]meaning.Neighbour)
+		n.target, n.wanted = s.sense.space.EmbedQuery(q.Target.meant(s.tree)).Vector, new([]meaning.Neighbour)
 		n.tails.target = meaning.Tail(n.target)
 	}
 	var like []meaning.Place
@@ -97,10 +97,10 @@ func (n *nearness) nearest() (best float64) {
 }
 
 // meant is everything a target says, as words.
-func (t Target) meant() string {
+func (t Target) meant(tree *meaning.Tree) string {
 	text := t.SearchText()
 	for _, id := range t.Topics {
-		if topic, ok := meaning.DefaultTree().Find(id); ok {
+		if topic, ok := tree.Find(id); ok {
 			text += " " + topic.Name
 		}
 	}

@@ -57,7 +57,7 @@ func (s *state) plainNearness(q Query) (near struct {
 		}
 		near.best = max(near.best, near.by[at])
 		for _, has := range s.facts(uint32(at)).Topics {
-			for _, named := range topicsOf(q.Words) {
+			for _, named := range topicsOf(s.tree)(q.Words) {
 				if has.ID == named.ID || strings.HasPrefix(has.ID, named.ID+".") {
 					near.topic[at] = max(near.topic[at], has.Score)
 				}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"rapport/internal/recruit/creators"
-	"rapport/internal/recruit/discovery/meaning"
 )
 
 const (
@@ -72,7 +71,7 @@ func (m *match) targetTerms(t Target) (all []term) {
 		}
 	}
 	for _, id := range t.Topics {
-		if topic, ok := meaning.DefaultTree().Find(id); ok {
+		if topic, ok := m.s.tree.Find(id); ok {
 			for _, w := range topic.Words {
 				add(w, 100)
 			}

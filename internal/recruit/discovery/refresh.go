@@ -50,17 +50,23 @@ func (x *Index) Run(ctx context.Context, d *db.DB, log *slog.Logger) {
 	}
 }
 
-// Refresh takes in what changed since the last time, or makes the index anew where there is none, it is a day old, or an import came or went.
+// Refresh takes in what changed since the last time, or makes the index anew where there is none, it is a day old, an import came or went, or topics changed.
 func (x *Index) Refresh(ctx context.Context, d *db.DB) error {
 	x.fresh.Lock()
 	defer x.fresh.Unlock()
 	old := x.now.Load()
-	var imports string
-	err := d.View(ctx, func(tx *db.Tx) (err error) { imports, err = visibleImports(ctx, tx); return err })
+	var imports, topics string
+	err := d.View(ctx, func(tx *db.Tx) (err error) {
+		if imports, err = visibleImports(ctx, tx); err != nil {
+			return err
+		}
+		topics, err = topicsMark(ctx, tx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	if old == nil || d.Now().Sub(old.whole) > wholeEvery || old.imports != imports {
+	if old == nil || d.Now().Sub(old.whole) > wholeEvery || old.imports != imports || old.topicsMark != topics {
 		return x.rebuild(ctx, d)
 	}
 	changed, err := x.changes(ctx, d, old)
@@ -84,7 +90,12 @@ func (x *Index) rebuild(ctx context.Context, d *db.DB) error {
 	began := d.Now()
 	s := newState(d.Now())
 	s.foreign = newForeign(x.service)
-	if err := d.View(ctx, func(tx *db.Tx) (err error) { s.imports, err = visibleImports(ctx, tx); return err }); err != nil {
+	if err := d.View(ctx, func(tx *db.Tx) (err error) {
+		if s.imports, err = visibleImports(ctx, tx); err != nil {
+			return err
+		}
+		return s.readTree(ctx, tx)
+	}); err != nil {
 		return err
 	}
 	docs, err := s.readEverybody(ctx, d)
@@ -94,7 +105,7 @@ func (x *Index) rebuild(ctx context.Context, d *db.DB) error {
 	if err := s.readPrograms(ctx, d); err != nil {
 		return err
 	}
-	s.learn(docs, meaning.Options{})
+	s.learn(docs, meaning.Options{Tree: s.tree})
 	if err := s.recall(ctx, d); err != nil {
 		return err
 	}
@@ -105,6 +116,7 @@ func (x *Index) rebuild(ctx context.Context, d *db.DB) error {
 
 func newState(now time.Time) *state {
 	return &state{
+		tree: meaning.DefaultTree(),
 		byID: map[creators.ID]uint32{}, text: newPostings(), by: map[programs.ID]*program{}, names: map[string]string{}, seen: now, whole: now,
 		classAt: map[string]uint32{}, topicAt: map[string]uint16{}, audiences: map[uint32][]creators.Audience{},
 		classes: []class{{}}, // of whoever is gone

@@ -183,7 +183,7 @@ func stillThere(ctx context.Context, tx *db.Tx, q Query, ids []creators.ID) (map
 }
 
 // Read understands a sentence with the topics that the index knows.
-func (x *Index) Read(sentence string) Reading { return ReadSentence(sentence, topicsOf) }
+func (x *Index) Read(sentence string) Reading { return ReadSentence(sentence, topicsOf(x.Tree())) }
 
 // Look returns how creators fit a query's target, in the order given, without filtering. Whom the caller may not see is left out.
 func (x *Index) Look(ctx context.Context, tx *db.Tx, q Query, ids []creators.ID) ([]Hit, error) {

@@ -24,8 +24,8 @@ func (s *sense) dimensions() int {
 const enoughOfTopic = 0.3
 
 // topicFacts are the topics of a text with their scores.
-func topicFacts(d meaning.Document) []TopicFact {
-	found := meaning.DefaultTree().Match(d)
+func topicFacts(tree *meaning.Tree, d meaning.Document) []TopicFact {
+	found := tree.Match(d)
 	facts := make([]TopicFact, len(found))
 	for i, t := range found {
 		facts[i] = TopicFact{ID: t.Topic.ID, Score: min(1, t.Score/enoughOfTopic), Words: t.Words}
@@ -33,8 +33,10 @@ func topicFacts(d meaning.Document) []TopicFact {
 	return facts
 }
 
-// topicsOf finds the topics of a sentence.
-func topicsOf(text string) []TopicFact { return topicFacts(meaning.Document{Texts: []string{text}}) }
+// topicsOf makes the finder of a sentence's topics.
+func topicsOf(tree *meaning.Tree) Tree {
+	return func(text string) []TopicFact { return topicFacts(tree, meaning.Document{Texts: []string{text}}) }
+}
 
 // mostTopics of a creator are remembered.
 const mostTopics = 6

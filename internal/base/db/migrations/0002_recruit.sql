@@ -500,3 +500,12 @@ create table creator_vectors (
     vector     blob not null, -- numbers of 4 bytes, little-endian, in one of unit length
     made_at    bigint not null
 );
+-- The topics of this installation, beside the built-in ones or in the place of one. One index serves all programs, so they hold for every program.
+-- The id is a path such as food.tea; words is a JSON list. Every change has a later changed_at than all before it.
+create table own_topics (
+    id         text primary key,
+    name       text not null,
+    words      text not null,
+    changed_at bigint not null,
+    changed_by text not null
+);

@@ -23,6 +23,7 @@ import (
 	"rapport/internal/partner/partnerships"
 	"rapport/internal/recruit/benchmarks"
 	"rapport/internal/recruit/creators"
+	"rapport/internal/recruit/discovery"
 	"rapport/internal/recruit/vetting"
 	"rapport/internal/track/links"
 )
@@ -38,18 +39,8 @@ type clinic struct {
 
 func newClinic(t *testing.T, d *db.DB) *clinic {
 	t.Helper()
-	set, err := ui.New(frame.Templates, recruit.Templates)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set.Now = d.Now
 	o := &clinic{T: t, d: d, tokens: map[string]string{}}
-	m := frame.NewMux(frame.Deps{
-		DB: d, Box: secret.New(bytes.Repeat([]byte{1}, secret.KeySize)), Links: &links.Index{}, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r",
-		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), ClientIP: func(*http.Request) string { return "203.0.113.9" },
-	}, set)
-	recruit.Register(m)
-	o.handler = m.Handler()
+	o.handler = o.pages(nil)
 	o.do(func(ctx context.Context, tx *db.Tx) (err error) {
 		if o.program, err = programs.Create(ctx, tx, programs.New{Name: "Fernwood", Currency: "EUR", Sites: []string{"shop.example"}, Timezone: "Europe/Berlin"}); err != nil {
 			return err
@@ -61,6 +52,22 @@ func newClinic(t *testing.T, d *db.DB) *clinic {
 	o.person("vera", auth.RoleViewer, o.program.ID)
 	o.person("olga", auth.RoleManager, o.other.ID)
 	return o
+}
+
+// pages are the pages of the package over an index.
+func (o *clinic) pages(search *discovery.Index) http.Handler {
+	o.Helper()
+	set, err := ui.New(frame.Templates, recruit.Templates)
+	if err != nil {
+		o.Fatal(err)
+	}
+	set.Now = o.d.Now
+	m := frame.NewMux(frame.Deps{
+		Search: search, DB: o.d, Box: secret.New(bytes.Repeat([]byte{1}, secret.KeySize)), Links: &links.Index{}, BaseURL: "http://rapport.example", LinkBase: "http://rapport.example/r",
+		Log: slog.New(slog.NewTextHandler(o.Output(), nil)), ClientIP: func(*http.Request) string { return "203.0.113.9" },
+	}, set)
+	recruit.Register(m)
+	return m.Handler()
 }
 
 func (o *clinic) do(f func(ctx context.Context, tx *db.Tx) error) {

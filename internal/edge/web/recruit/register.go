@@ -18,4 +18,5 @@ func Register(m *frame.Mux) {
 	registerSearch(m)
 	registerLists(m)
 	registerMany(m)
+	registerTopics(m)
 }

@@ -22,7 +22,7 @@ import (
 	"rapport/internal/recruit/vetting"
 )
 
-func (f *found) filters(v url.Values, now time.Time) {
+func (f *found) filters(v url.Values, now time.Time, topics *meaning.Tree) {
 	q := &f.query
 	if p, ok := creators.ParsePlatform(v.Get("platform")); ok {
 		q.Platform = p
@@ -39,7 +39,7 @@ func (f *found) filters(v url.Values, now time.Time) {
 	if g := v.Get("audience_gender"); slices.Contains(genders, g) {
 		q.AudienceGender = g
 	}
-	if topic, ok := meaning.DefaultTree().Find(v.Get("topic")); ok {
+	if topic, ok := topics.Find(v.Get("topic")); ok {
 		q.Topic = topic.ID
 	}
 	q.MaxPriceMinor = followers(v.Get("price"))
@@ -131,7 +131,7 @@ func tierFilter(r *frame.Request) ui.Filter {
 // topicFilter offers the topic tree, what lies below a topic right after it.
 func topicFilter(r *frame.Request) ui.Filter {
 	f := ui.Filter{Key: "topic", Label: r.T("search.topic")}
-	for _, t := range meaning.DefaultTree().Topics() {
+	for _, t := range r.Deps().Search.Tree().Topics() {
 		f.Options = append(f.Options, ui.Choice{Value: t.ID, Label: topicWord(t.ID)})
 	}
 	slices.SortFunc(f.Options, func(a, b ui.Choice) int { return cmp.Compare(a.Value, b.Value) })

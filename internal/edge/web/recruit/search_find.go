@@ -62,6 +62,7 @@ func findCreators(w http.ResponseWriter, r *frame.Request) error {
 	p := r.Page("creators", "creators.find.title")
 	p.Tabs = area.CreatorTabs(r, "find", f.counts)
 	p.Secondary = []ui.Action{{Label: r.T("search.customers"), Icon: "users", URL: r.To("/targets")}, {Label: r.T("search.lists"), Icon: "list-check", URL: r.To("/lists")}}
+	p.Secondary = append(p.Secondary, ui.Action{Label: r.T("topics.list"), Icon: "tag", URL: r.To("/creators/topics")})
 	if r.P.Can(r.Program.ID, auth.PermManage) {
 		p.Primary = &ui.Action{Label: r.T("creators.add"), Icon: "plus", URL: r.To("/creators/new")}
 		p.Secondary = append(p.Secondary, ui.Action{Label: r.T("creators.import"), Icon: "upload", URL: r.To("/imports")})
@@ -151,7 +152,7 @@ func (f *found) read(r *frame.Request, tx *db.Tx) error {
 		}
 		q.List = l.ID
 	}
-	f.filters(v, tx.Now())
+	f.filters(v, tx.Now(), r.Deps().Search.Tree())
 	return nil
 }
 

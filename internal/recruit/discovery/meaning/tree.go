@@ -26,7 +26,7 @@ const (
 	MostTopicWords = 500
 	longestPhrase  = 4 // words
 	longestDense   = 8 // characters of a script without spaces
-	deepest        = 6
+	DeepestTopic   = 6 // levels
 )
 
 // Tree is a checked set of topics, ready to be looked up.
@@ -59,7 +59,7 @@ func DefaultTopics() (all []Topic) {
 		panic("BUG: topics.json: " + err.Error())
 	}
 	for _, w := range written {
-		t := Topic{ID: w.ID, Name: w.Name, Parent: parentOf(w.ID)}
+		t := Topic{ID: w.ID, Name: w.Name, Parent: Above(w.ID)}
 		for _, language := range sortedKeys(w.Words) {
 			for word := range strings.SplitSeq(w.Words[language], ",") {
 				t.Words = append(t.Words, strings.TrimSpace(word))
@@ -70,7 +70,8 @@ func DefaultTopics() (all []Topic) {
 	return all
 }
 
-func parentOf(topic string) string {
+// Above is the topic that one lies below by its id, "" at the root.
+func Above(topic string) string {
 	at := strings.LastIndexByte(topic, '.')
 	return topic[:max(at, 0)]
 }
@@ -145,7 +146,7 @@ func checkTopic(t Topic) error {
 }
 
 func (t *Tree) checkParents(topic Topic) error {
-	for range deepest {
+	for range DeepestTopic {
 		if topic.Parent == "" {
 			return nil
 		}
@@ -155,7 +156,7 @@ func (t *Tree) checkParents(topic Topic) error {
 		}
 		topic = t.topics[at]
 	}
-	return fault.Invalidf("Topic %s lies deeper than %d levels, or hangs on itself.", topic.ID, deepest).In("topics")
+	return fault.Invalidf("Topic %s lies deeper than %d levels, or hangs on itself.", topic.ID, DeepestTopic).In("topics")
 }
 
 // Topics lists the tree's topics.
@@ -172,7 +173,7 @@ func (t *Tree) Find(topic string) (Topic, bool) {
 
 // ancestors gives the topics above one, nearest first.
 func (t *Tree) ancestors(at int, yield func(int)) {
-	for range deepest {
+	for range DeepestTopic {
 		up, ok := t.at[t.topics[at].Parent]
 		if !ok {
 			return
