@@ -624,6 +624,8 @@ var refusedAnyway = map[string]string{
 	"POST /p/{program}/settings/platforms/{platform}/remove": "the apps are the installation's",
 	"POST /p/{program}/settings/platform-terms/accept":       "the terms are the installation's",
 	"POST /p/{program}/settings/platform-terms/withdraw":     "the terms are the installation's",
+	"POST /p/{program}/creators/topics":                      "topics are the installation's",
+	"POST /p/{program}/creators/topics/remove":               "topics are the installation's",
 	"POST /p/{program}/platforms/youtube/search":             "no key is set up in this world, so nothing is asked",
 	"POST /p/{program}/platforms/youtube/add":                "no key is set up in this world, so nothing is asked",
 	"POST /p/{program}/platforms/instagram/search":           "no account of the brand is connected in this world, so nothing is asked",
