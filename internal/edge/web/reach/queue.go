@@ -59,7 +59,7 @@ func showNext(w http.ResponseWriter, r *frame.Request) error {
 func queuePage(r *frame.Request) *ui.Page {
 	p := r.Page("creators", "reach.title")
 	p.Breadcrumb = []ui.Link{{Label: r.T("creators.tab.pipeline"), URL: r.To("/creators/pipeline")}}
-	p.Secondary = []ui.Action{{Label: r.T("reach.templates"), URL: r.To("/reach/templates")}, {Label: r.T("reach.sequences"), URL: r.To("/reach/sequences")}, {Label: r.T("reach.letters"), URL: r.To("/reach/letters")}}
+	p.Secondary = []ui.Action{{Label: r.T("reach.templates"), URL: r.To("/reach/templates")}, {Label: r.T("reach.sequences"), URL: r.To("/reach/sequences")}, {Label: r.T("reach.letters"), URL: r.To("/reach/letters"), Look: ui.Quiet}}
 	return p
 }
 
