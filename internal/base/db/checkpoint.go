@@ -16,13 +16,13 @@ const (
 	shortRest  = 512      // 2 MiB, about 20 ms: so much of the log may be copied while the committer waits
 	restPasses = 8        // each copies what the committer wrote during the one before
 
-	readersWait = "100" // milliseconds
+	readersWait = "20" // milliseconds for which a commit may wait until readers let the log go
 )
 
 // openCheckpoints takes the copying of SQLite's log into its file out of the commits: done by the committer it made single commits of a large
 // import take up to a second.
 func (d *DB) openCheckpoints(path string) (err error) {
-	dsn := sqliteDSN(path, "deferred", "synchronous(full)", "wal_autocheckpoint(0)", "busy_timeout("+readersWait+")")
+	dsn := sqliteDSN(path, "deferred", readersWait, "synchronous(full)", "wal_autocheckpoint(0)")
 	if d.checkpoint, err = sql.Open("sqlite", dsn); err != nil {
 		return fmt.Errorf("cannot open %s: %w", path, err)
 	}

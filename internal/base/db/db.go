@@ -95,7 +95,7 @@ func (d *DB) openSQLite(ctx context.Context, dir string) error {
 	d.dir = dir
 	path := filepath.Join(dir, "rapport.db")
 	var err error
-	if d.write, err = sql.Open("sqlite", sqliteDSN(path, "immediate", "synchronous(full)", "wal_autocheckpoint(0)", "secure_delete(true)")); err != nil {
+	if d.write, err = sql.Open("sqlite", sqliteDSN(path, "immediate", lockWait, "synchronous(full)", "wal_autocheckpoint(0)", "secure_delete(true)")); err != nil {
 		return fmt.Errorf("cannot open %s: %w", path, err)
 	}
 	d.write.SetMaxOpenConns(1)
@@ -103,7 +103,7 @@ func (d *DB) openSQLite(ctx context.Context, dir string) error {
 	if err := connect(ctx, d.write); err != nil {
 		return fmt.Errorf("cannot open %s: %w", path, err)
 	}
-	if d.read, err = sql.Open("sqlite", sqliteDSN(path, "deferred", "query_only(true)")); err != nil {
+	if d.read, err = sql.Open("sqlite", sqliteDSN(path, "deferred", lockWait, "query_only(true)")); err != nil {
 		return fmt.Errorf("cannot open %s: %w", path, err)
 	}
 	d.read.SetMaxOpenConns(sqliteReaders)
@@ -133,9 +133,13 @@ func connect(ctx context.Context, pool *sql.DB) error {
 	}
 }
 
-func sqliteDSN(path, txlock string, pragmas ...string) string {
+const lockWait = "10000" // milliseconds
+
+// sqliteDSN is the address of a connection. wait is how long it waits for another's lock, in milliseconds; there may be one such pragma only, since the
+// driver puts them in an order of its own.
+func sqliteDSN(path, txlock, wait string, pragmas ...string) string {
 	q := url.Values{"_txlock": {txlock}, "_timezone": {"UTC"}} // River binds local times and compares them as text
-	q.Add("_pragma", "busy_timeout(10000)")                    // first, so that the others wait for another process too
+	q.Add("_pragma", "busy_timeout("+wait+")")                 // first, so that the others wait for another process too
 	q.Add("_pragma", "journal_mode(wal)")
 	q.Add("_pragma", "foreign_keys(true)")
 	q.Add("_pragma", "cache_size(-32000)")
