@@ -290,7 +290,7 @@ func (a *API) alikeBest(ctx context.Context, tx *db.Tx, q *discovery.Query) erro
 		return err
 	}
 	if len(best) == 0 {
-		return fault.Invalidf("There is not yet enough to tell the best by return: %d of the %d creators needed brought %d sales or more in the last %d days.", enough, analytics.BestLeast, analytics.BestSales, analytics.BestDays).In("like").WithCode("not_enough_sales")
+		return fault.Invalidf("There is not yet enough to tell the best by return: %d of the %d creators needed brought %d sales or more in the last %d days, and more than they cost.", enough, analytics.BestLeast, analytics.BestSales, analytics.BestDays).In("like").WithCode("not_enough_sales")
 	}
 	for _, r := range best {
 		q.Like = append(q.Like, r.Creator)

@@ -42,7 +42,7 @@ type Skipped struct {
 type newEnrolments struct {
 	Body struct {
 		SequenceID     string   `json:"sequence_id" maxLength:"64"`
-		PartnershipIDs []string `json:"partnership_ids" minItems:"1" maxItems:"200"`
+		PartnershipIDs []string `json:"partnership_ids" minItems:"1" maxItems:"20" doc:"At most 20: each is looked at in the one transaction that also holds the answer"`
 		DryRun         bool     `json:"dry_run,omitempty" doc:"Say what would become of everybody, and enrol nobody"`
 	}
 }
@@ -50,7 +50,7 @@ type newEnrolments struct {
 type newMessages struct {
 	Body struct {
 		ProgramID      string   `json:"program_id" maxLength:"64"`
-		PartnershipIDs []string `json:"partnership_ids" minItems:"1" maxItems:"200"`
+		PartnershipIDs []string `json:"partnership_ids" minItems:"1" maxItems:"20" doc:"At most 20: each is looked at in the one transaction that also holds the answer"`
 	}
 }
 

@@ -51,10 +51,17 @@ func TestASequenceIsMadeEnrolledLookedAtAndStopped(t *testing.T) {
 	if a := s.admin.send(http.MethodPatch, "/api/v1/programs/"+program+"/pace", "", `{"per_day": 10, "per_hour": 5}`); a.body["per_day"] != 10.0 || a.body["day_bound"] != 10.0 {
 		t.Errorf("%s", a.text)
 	}
+	if a := s.admin.send(http.MethodPatch, "/api/v1/programs/"+program+"/pace", "", `{"per_hour": 7}`); a.body["per_day"] != 10.0 || a.body["per_hour"] != 7.0 {
+		t.Errorf("one bound alone: %s", a.text)
+	}
 	if a := s.admin.post("/api/v1/direct-messages/prepare", fmt.Sprintf(`{"program_id": %q, "partnership_ids": [%q]}`, program, none)); a.body["prepared"] != 1.0 {
 		t.Errorf("%s", a.text)
 	}
 	own := made("/api/v1/templates", fmt.Sprintf(`{"program_id": %q, "name": "Mine", "body": "Hello {{name}}"}`, program))
+	mail := made("/api/v1/templates", fmt.Sprintf(`{"program_id": %q, "name": "A mail", "subject": "Hello", "body": "Hello {{name|there}}"}`, program))
+	if a := s.admin.send(http.MethodPatch, "/api/v1/templates/"+mail, "", `{"name": "Another name"}`); a.body["name"] != "Another name" || a.body["subject"] != "Hello" || a.body["body"] != "Hello {{name|there}}" {
+		t.Errorf("what was not named was changed: %s", a.text)
+	}
 	if a := s.admin.send(http.MethodPatch, "/api/v1/templates/first-gifted", "", `{"name": "x", "body": "x"}`); a.status != http.StatusNotFound {
 		t.Errorf("one of ours was changed: %s", a.text)
 	}

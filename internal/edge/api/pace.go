@@ -22,8 +22,8 @@ type Pace struct {
 type changePace struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		PerDay  int64 `json:"per_day" minimum:"1" maximum:"1000"`
-		PerHour int64 `json:"per_hour" minimum:"1" maximum:"200"`
+		PerDay  *int64 `json:"per_day,omitempty" minimum:"1" maximum:"1000"`
+		PerHour *int64 `json:"per_hour,omitempty" minimum:"1" maximum:"200"`
 	}
 }
 
@@ -42,7 +42,7 @@ func (a *API) pace() {
 			if err != nil {
 				return 0, Pace{}, err
 			}
-			if err := outreach.SetPace(ctx, tx, program.ID, outreach.Pace{PerDay: in.Body.PerDay, PerHour: in.Body.PerHour}); err != nil {
+			if err := outreach.SetPace(ctx, tx, program.ID, outreach.Pace{PerDay: orElse(in.Body.PerDay, before.PerDay), PerHour: orElse(in.Body.PerHour, before.PerHour)}); err != nil {
 				return 0, Pace{}, err
 			}
 			after, err := paceOf(ctx, tx, p, in.ID, auth.PermManage)

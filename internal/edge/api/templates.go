@@ -32,9 +32,9 @@ type newTemplate struct {
 type changeTemplate struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		Name    string `json:"name" maxLength:"100"`
-		Subject string `json:"subject,omitempty" maxLength:"120"`
-		Body    string `json:"body" maxLength:"5000"`
+		Name    *string `json:"name,omitempty" maxLength:"100"`
+		Subject *string `json:"subject,omitempty" maxLength:"120" doc:"Empty makes it a direct message"`
+		Body    *string `json:"body,omitempty" maxLength:"5000"`
 	}
 }
 
@@ -68,7 +68,7 @@ func (a *API) templates() {
 			if err != nil {
 				return 0, Template{}, err
 			}
-			t.Name, t.Subject, t.Body = in.Body.Name, in.Body.Subject, in.Body.Body
+			t.Name, t.Subject, t.Body = orElse(in.Body.Name, t.Name), orElse(in.Body.Subject, t.Subject), orElse(in.Body.Body, t.Body)
 			saved, err := saveTemplate(ctx, tx, p, t)
 			return http.StatusOK, saved, err
 		})
@@ -106,4 +106,12 @@ func saveTemplate(ctx context.Context, tx *db.Tx, p auth.Principal, t outreach.T
 
 func shapeTemplate(t outreach.Template) Template {
 	return Template{ID: string(t.ID), Name: t.Name, Subject: t.Subject, Body: t.Body, Own: t.Program != ""}
+}
+
+// orElse is what a change names, or what was there.
+func orElse[T any](named *T, was T) T {
+	if named != nil {
+		return *named
+	}
+	return was
 }

@@ -17,8 +17,8 @@ const (
 	BestMost  = 10
 )
 
-// Best are a program's creators by return, the best first: at most BestMost, and none where fewer than BestLeast have the conversions for it.
-// Enough counts those who have. Return is ROI: what was sold less what it cost, by what it cost; of equals, who sold more stands first.
+// Best are a program's creators by return, the best first: at most BestMost, and none where fewer than BestLeast
+// have the conversions for it and brought more than they cost. Enough counts those who have and did. Return is ROI: what was sold less what it cost, by what it cost; of equals, who sold more stands first.
 func Best(ctx context.Context, tx *db.Tx, program programs.ID, tail []TailCount) (best []Row, enough int, err error) {
 	p, err := programs.Find(ctx, tx, program)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rapport/internal/base/db"
+	"rapport/internal/base/notify"
 	"rapport/internal/base/programs"
 	"rapport/internal/base/secret"
 )
@@ -33,4 +34,11 @@ func Bounced(ctx context.Context, tx *db.Tx, box *secret.Box, program programs.I
 	return false, nil
 }
 
-func folded(email string) []byte { return []byte(strings.ToLower(strings.TrimSpace(email))) }
+// folded is an address as addresses are compared: as it travels, which is how reports name it, and without case.
+func folded(email string) []byte {
+	email = strings.TrimSpace(email)
+	if travels, ok := notify.ParseAddress(email); ok {
+		email = travels
+	}
+	return []byte(strings.ToLower(email))
+}

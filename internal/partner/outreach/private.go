@@ -66,7 +66,7 @@ func sweepLetters(ctx context.Context, d *db.DB, _ creators.ID, texts []string) 
 		}
 		for gone := int64(1); gone > 0; {
 			err := d.Update(ctx, func(tx *db.Tx) (err error) {
-				gone, err = tx.Exec(ctx, `delete from letters where id in (select id from letters where lower(sender) = lower($1) limit $2)`, text, sweptAtOnce)
+				gone, err = tx.Exec(ctx, `delete from letters where id in (select id from letters where lower(sender) in (lower($1), $2) limit $3)`, text, string(folded(text)), sweptAtOnce)
 				return err
 			})
 			if err != nil {

@@ -70,10 +70,17 @@ func prepare(ctx context.Context, tx *db.Tx, box *secret.Box, program programs.I
 
 // prepared lists those somebody chose, in the order in which they were chosen.
 func prepared(ctx context.Context, tx *db.Tx, program programs.ID) ([]partnerships.ID, error) {
+	var open []any // with the others nobody talks any more
+	for _, s := range partnerships.Statuses {
+		if s.Open() {
+			open = append(open, s)
+		}
+	}
 	ids, err := db.All(ctx, tx, db.Column[partnerships.ID], `select w.partnership_id from outreach_prepared w join partnerships p on p.id = w.partnership_id
 		where w.program_id = $1 and not exists (select 1 from outreach_skips s where s.partnership_id = p.id and s.until_at > $2)
 		and exists (select 1 from profiles a where a.creator_id = p.creator_id and a.platform <> $3)
-		order by w.prepared_at, w.partnership_id limit $4`, program, db.Micros(tx.Now()), creators.PlatformYouTube, MostEnrolled)
+		and p.status in `+db.List(len(open), 4)+`
+		order by w.prepared_at, w.partnership_id limit $4`, append([]any{program, db.Micros(tx.Now()), creators.PlatformYouTube, MostEnrolled}, open...)...)
 	if err != nil {
 		return nil, fmt.Errorf("cannot list who was chosen in %s: %w", program, err)
 	}

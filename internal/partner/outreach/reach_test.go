@@ -213,3 +213,29 @@ func TestALinkToLeaveCannotBeMadeUp(t *testing.T) {
 }
 
 func testBox() *secret.Box { return secret.New(make([]byte, secret.KeySize)) }
+
+func TestWhoIsCountedAsPreparedIsOffered(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := world{t, d}
+		program := w.newProgram()
+		p := w.mailable(program, "Maya")
+		w.must(func(ctx context.Context, tx *db.Tx) error {
+			if _, err := outreach.Prepare(ctx, tx, mailBox, program, []partnerships.ID{p}); err != nil {
+				return err
+			}
+			for _, s := range []partnerships.Status{partnerships.StatusNegotiating, partnerships.StatusLost} {
+				if _, err := partnerships.SetStatus(ctx, tx, p, s); err != nil {
+					return err
+				}
+				n, err := outreach.PreparedIn(ctx, tx, program)
+				if err != nil {
+					return err
+				}
+				if _, offered, err := outreach.NextUp(ctx, tx, mailBox, program, ""); err != nil || offered != (n == 1) {
+					t.Errorf("%s: %d wait, offered %v, %v", s, n, offered, err)
+				}
+			}
+			return nil
+		})
+	})
+}

@@ -1,10 +1,10 @@
 package outreach
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
@@ -83,9 +83,9 @@ type proof struct {
 // whose finds the partnership that a letter proves to be of. A mail of ours is the better proof, since a bounce and a complaint count for it alone.
 func whose(ctx context.Context, tx *db.Tx, box *secret.Box, l Letter) (p proof, found bool, err error) {
 	for _, mail := range l.ours() {
-		of, found, err := db.One(ctx, tx, db.Column[partnerships.ID], `select partnership_id from sequence_sends where mail_id = $1`, mail)
+		of, found, err := OfMail(ctx, tx, mail)
 		if err != nil {
-			return p, false, fmt.Errorf("cannot look up a mail of ours: %w", err)
+			return p, false, err
 		}
 		if found {
 			return proofOf(ctx, tx, of, mail)
@@ -141,7 +141,7 @@ func bounced(ctx context.Context, tx *db.Tx, box *secret.Box, l Letter, of proof
 	if err != nil {
 		return err
 	}
-	named := len(l.Bounce.Recipients) == 0 || slices.ContainsFunc(l.Bounce.Recipients, func(r string) bool { return strings.EqualFold(r, contact.Email) })
+	named := len(l.Bounce.Recipients) == 0 || slices.ContainsFunc(l.Bounce.Recipients, func(r string) bool { return bytes.Equal(folded(r), folded(contact.Email)) })
 	if of.mail == "" || contact.Email == "" || !named {
 		return noteFate(ctx, tx, of.partnership.ID, FateAutomatic)
 	}

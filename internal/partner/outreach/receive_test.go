@@ -366,3 +366,28 @@ func TestAnAddressForAnswersMustHaveRoom(t *testing.T) {
 		}
 	}
 }
+
+func TestABounceCountsForAnInternationalAddress(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := world{t, d}
+		program := w.newProgram()
+		p := w.mailable(program, "Mia")
+		w.must(func(ctx context.Context, tx *db.Tx) error {
+			found, err := partnerships.Find(ctx, tx, p)
+			if err != nil {
+				return err
+			}
+			return creators.SetContact(ctx, tx, program, found.Creator, creators.Contact{Email: "mia@müller.example"})
+		})
+		w.monday()
+		w.enrol(w.sequence(program), p)
+		if w.due() != 1 {
+			t.Fatal("no mail left")
+		}
+		mail := w.mails()[0] // to mia@xn--mller-kva.example, as it travels
+		w.receive(outreach.Letter{MessageID: "1@x", AutoReply: true, Bounce: &outreach.Bounce{Recipients: []string{mail.To}, Status: "5.1.1", Mails: []string{mail.ID + "@brand.example"}}})
+		if got := w.fates(p); !w.bouncedAt(program, mail.To) || !w.bouncedAt(program, "mia@müller.example") || len(got) != 1 || got[0] != string(outreach.FateBounced) {
+			t.Fatalf("mail to %s came back, and the timeline says %v", mail.To, got)
+		}
+	})
+}

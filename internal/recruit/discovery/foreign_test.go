@@ -315,3 +315,25 @@ func TestTheQuickSearchFindsWhatThePlainOneFindsAbroad(t *testing.T) {
 		}
 	})
 }
+
+// A browser that goes on to another page takes its request back. That is no failure of the service, which the others still use.
+func TestSomebodyWhoLeavesDoesNotRestTheService(t *testing.T) {
+	d := dbtest.New(t, db.EngineSQLite)
+	w, e := newWorld(t, d), newElsewhere(t)
+	w.drinkers()
+	w.use(e)
+	if err := w.index.Refresh(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.embed(); err != nil {
+		t.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	w.index.Prepare(gone, Query{Words: "brew"})
+	before, _ := e.told()
+	w.index.Prepare(t.Context(), Query{Words: "barbell"})
+	if after, _ := e.told(); after != before+1 {
+		t.Errorf("somebody else's search was not asked for: %d calls before, %d after", before, after)
+	}
+}

@@ -248,13 +248,17 @@ func (x *Index) changes(ctx context.Context, d *db.DB, s *state) (c changed, err
 		}
 		return nil
 	})
+	if err != nil {
+		x.Touch(slices.Collect(maps.Keys(touched))...) // for the next time
+		return c, err
+	}
 	for id, at := range c.at {
 		if s.taken[id] < at {
 			touched[id] = true
 		}
 	}
 	c.ids = slices.Sorted(maps.Keys(touched))
-	return c, err
+	return c, nil
 }
 
 func (x *Index) isTouched() bool {

@@ -57,11 +57,14 @@ func (x *Index) Prepare(ctx context.Context, q Query) {
 		return
 	}
 	defer func() { <-v.asking }()
-	ctx, cancel := context.WithTimeout(ctx, wordsDeadline)
+	within, cancel := context.WithTimeout(ctx, wordsDeadline)
 	defer cancel()
-	vector, err := v.remote.One(ctx, words)
+	vector, err := v.remote.One(within, words)
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if err != nil && ctx.Err() != nil {
+		return // who asked is gone, which says nothing of the service
+	}
 	if err != nil {
 		v.rest = v.now().Add(wordsRest)
 		v.log.WarnContext(ctx, "the embeddings service does not place a search; the own space serves for half a minute", "error", err)

@@ -95,8 +95,10 @@ func SaveTopic(ctx context.Context, tx *db.Tx, t meaning.Topic, by string) (mean
 func cleanTopic(t meaning.Topic) (meaning.Topic, error) {
 	t.ID, t.Name, t.Parent = strings.TrimSpace(t.ID), strings.TrimSpace(t.Name), ""
 	var words []string
+	seen := make(map[string]bool, len(t.Words))
 	for _, w := range t.Words {
-		if w = strings.TrimLeft(strings.Join(strings.Fields(w), " "), "#"); w != "" && !slices.Contains(words, w) {
+		if w = strings.TrimLeft(strings.Join(strings.Fields(w), " "), "#"); w != "" && !seen[w] {
+			seen[w] = true
 			words = append(words, w)
 		}
 	}

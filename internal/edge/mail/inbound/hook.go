@@ -54,7 +54,7 @@ func (h *Hook) take(ctx context.Context, w http.ResponseWriter, r *http.Request)
 		}
 		return fault.Malformed("The mail ended before it was complete.").Because(err)
 	}
-	l, err := Parse(raw)
+	l, err := unharmed(Parse, raw)
 	if err != nil {
 		return err
 	}

@@ -57,6 +57,7 @@ func prepareThese(w http.ResponseWriter, r *frame.Request, who func(tx *db.Tx, i
 	for some := range slices.Chunk(ids, chunk) {
 		n := 0
 		err := r.Update(func(tx *db.Tx) error {
+			n = 0 // a transaction may run again
 			these, err := who(tx, some)
 			if err != nil {
 				return err

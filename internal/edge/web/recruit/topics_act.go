@@ -20,8 +20,9 @@ func saveTopic(w http.ResponseWriter, r *frame.Request) error {
 	if !changesTopics(r) {
 		return fault.Forbidden(r.T("topics.others"))
 	}
-	made := meaning.Topic{ID: r.Text("topic"), Name: r.Text("name")}
+	var made meaning.Topic
 	err := r.Update(func(tx *db.Tx) (err error) {
+		made = meaning.Topic{ID: r.Text("topic"), Name: r.Text("name")} // in here: a transaction may run again
 		if made.Words, err = typedWords(r.FormValue("words")); err != nil {
 			return err
 		}
