@@ -17,7 +17,7 @@ func TestOpeningTheWayOutChangesNothing(t *testing.T) {
 		maya := w.prospect(w.program.ID, "Maya", "tiktok maya", "instagram maya.glow")
 		path := "/leave/" + outreach.LeaveToken(w.box, maya.ID)
 		for range 2 { // a mail scanner, and then the person
-			page := w.shows(path, "", http.StatusOK, "Shall Fernwood Tea leave you alone?", "Yes, Fernwood Tea shall not write to me")
+			page := w.Shows(path, "", http.StatusOK, "Shall Fernwood Tea leave you alone?", "Yes, Fernwood Tea shall not write to me")
 			if strings.Contains(page, "Maya") {
 				t.Error("a stranger with the link reads a name")
 			}
@@ -25,7 +25,7 @@ func TestOpeningTheWayOutChangesNothing(t *testing.T) {
 		if s := w.status(maya.ID); s != partnerships.StatusProspect {
 			t.Fatalf("looking made her %s", s)
 		}
-		w.shows(w.to("/reach"), w.olga, http.StatusOK, "Maya")
+		w.Shows(w.to("/reach"), w.olga, http.StatusOK, "Maya")
 	})
 }
 
@@ -35,16 +35,16 @@ func TestWhoLeavesIsNotWrittenToAgain(t *testing.T) {
 		again := w.prospect(w.program.ID, "Maya again", "tiktok kim", "instagram maya.glow")
 		path := "/leave/" + outreach.LeaveToken(w.box, maya.ID)
 		for range 2 {
-			w.says("leaving", w.ask(path, "", url.Values{}), http.StatusOK, "Fernwood Tea will not write to you again")
+			w.Says("leaving", w.Ask(path, "", url.Values{}), http.StatusOK, "Fernwood Tea will not write to you again")
 		}
 		if s := w.status(maya.ID); s != partnerships.StatusLost {
 			t.Errorf("she is %s", s)
 		}
-		if page := w.shows(w.to("/reach"), w.olga, http.StatusOK, "Maya again"); strings.Contains(page, string(maya.ID)) {
+		if page := w.Shows(w.to("/reach"), w.olga, http.StatusOK, "Maya again"); strings.Contains(page, string(maya.ID)) {
 			t.Error("she is offered again")
 		}
 		for _, act := range []string{"link", "sent", "skip"} {
-			if answer := w.ask(w.to("/reach/"+string(maya.ID)+"/"+act), w.olga, url.Values{"body": {"Hello"}}); answer.Code == http.StatusOK || answer.Code == http.StatusSeeOther {
+			if answer := w.Ask(w.to("/reach/"+string(maya.ID)+"/"+act), w.olga, url.Values{"body": {"Hello"}}); answer.Code == http.StatusOK || answer.Code == http.StatusSeeOther {
 				t.Errorf("%s is still possible: %d", act, answer.Code)
 			}
 		}
@@ -64,7 +64,7 @@ func TestAMailProgramLeavesWithOneClick(t *testing.T) {
 		r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://rapport.example/leave/"+outreach.LeaveToken(w.box, maya.ID), strings.NewReader("List-Unsubscribe=One-Click"))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		answer := httptest.NewRecorder()
-		w.pages.ServeHTTP(answer, r)
+		w.Pages.ServeHTTP(answer, r)
 		if answer.Code != http.StatusOK || w.status(maya.ID) != partnerships.StatusLost {
 			t.Errorf("%d, she is %s", answer.Code, w.status(maya.ID))
 		}
@@ -77,7 +77,7 @@ func TestAMadeUpWayOutLeadsNowhere(t *testing.T) {
 		good := outreach.LeaveToken(w.box, maya.ID)
 		for _, token := range []string{"x", string(maya.ID), string(maya.ID) + ".", strings.Replace(good, string(maya.ID), string(kim.ID), 1), outreach.LeaveToken(w.box, "par_nobody")} {
 			for _, form := range []url.Values{nil, {}} {
-				if answer := w.ask("/leave/"+token, "", form); answer.Code != http.StatusNotFound {
+				if answer := w.Ask("/leave/"+token, "", form); answer.Code != http.StatusNotFound {
 					t.Errorf("%q: %d", token, answer.Code)
 				}
 			}

@@ -27,7 +27,7 @@ func (w *world) serve(session string) string {
 			r.Header.Del("Cookie")
 			r.AddCookie(&http.Cookie{Name: "rapport_session", Value: session})
 		}
-		w.pages.ServeHTTP(rw, r)
+		w.Pages.ServeHTTP(rw, r)
 	}))
 	server := httptest.NewServer(mux)
 	w.Cleanup(server.Close)
@@ -42,10 +42,14 @@ func TestWritingToCreatorsIsAccessibleOnEveryScreen(t *testing.T) {
 		browser := browsertest.Open(t)
 		words := w.template("Short hello", plainWords)
 		gone, lost := w.prospect(w.program.ID, "Noor Haddad", "tiktok noor"), w.prospect(w.program.ID, "Ines Pereira", "tiktok ines")
-		w.ask("/leave/"+outreach.LeaveToken(w.box, gone.ID), "", url.Values{})
-		w.leads(w.to("/creators/pipeline"), w.olga, url.Values{"id": {string(lost.ID)}, "to": {"lost"}})
+		w.Ask("/leave/"+outreach.LeaveToken(w.box, gone.ID), "", url.Values{})
+		w.Leads(w.to("/creators/pipeline"), w.olga, url.Values{"id": {string(lost.ID)}, "to": {"lost"}})
 		maya := w.prospect(w.program.ID, "Maya Ortiz", "youtube mayatalks", "instagram maya.glow")
 		summer := w.going(maya)
+		w.mailable("Lena Vogel", "lena@mail.example", "tiktok lena.reads")
+		for id, from := range map[string]string{"1@x": "lena@mail.example", "2@x": "stranger@mail.example", "3@x": "another@mail.example"} {
+			w.arrives(id, from, "I would love to try it.\n\nWhen can you send it?")
+		}
 		public, desk := w.serve(""), w.serve(w.olga)
 		for _, screen := range []struct {
 			name string
@@ -58,7 +62,7 @@ func TestWritingToCreatorsIsAccessibleOnEveryScreen(t *testing.T) {
 				"queue": desk + w.to("/reach") + words, "invitation": desk + w.to("/reach"), "templates": desk + w.to("/reach/templates") + words, "board": desk + w.to("/creators/pipeline"),
 				"plan": desk + w.to("/partners/"+string(maya.ID)+"/plan"), "lost": desk + w.to("/partners/"+string(lost.ID)+"/plan"), "leave": public + "/leave/" + outreach.LeaveToken(w.box, maya.ID),
 				"sequences": desk + w.to("/reach/sequences"), "sequence": desk + w.to("/reach/sequences/"+string(summer.ID)), "nobody": desk + w.to("/reach/sequences/"+string(summer.ID)) + "?state=done",
-				"enrol": desk + w.to("/reach/sequences/"+string(summer.ID)+"/enrol"), "pace": desk + w.to("/reach/pace"),
+				"enrol": desk + w.to("/reach/sequences/"+string(summer.ID)+"/enrol"), "pace": desk + w.to("/reach/pace"), "letters": desk + w.to("/reach/letters"),
 				"messages": desk + w.to("/partners/"+string(maya.ID)+"/messages"), "overview": desk + w.to("/partners/"+string(maya.ID)),
 			} {
 				page.Go(address)
@@ -82,7 +86,7 @@ func TestWritingToCreatorsIsAccessibleOnEveryScreen(t *testing.T) {
 		phone.WaitText("will not write to you again")
 		phone.CheckAccessible()
 		phone.Screenshot("reach-left-390")
-		if page := w.shows(w.to("/reach")+words, w.olga, http.StatusOK, "I sent it"); strings.Contains(page, "Maya Ortiz") {
+		if page := w.Shows(w.to("/reach")+words, w.olga, http.StatusOK, "I sent it"); strings.Contains(page, "Maya Ortiz") {
 			t.Error("she is still offered")
 		}
 	})
@@ -92,13 +96,13 @@ func TestWritingToCreatorsIsAccessibleOnEveryScreen(t *testing.T) {
 func (w *world) going(maya partnerships.Partnership) outreach.Sequence {
 	w.Helper()
 	q := w.sequence("Summer box")
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		return creators.SetContact(ctx, tx, w.program.ID, maya.Creator, creators.Contact{Email: "maya@mail.example"})
 	})
 	long, trouble, spoke := w.reachable("Wilhelmina Aleksandra von Hohenfels-Brandenburg zu Lindenau", "long"), w.reachable("نور الهدى", "noura"), w.reachable("Kim", "kim")
 	w.prospect(w.program.ID, "Without Address", "tiktok without")
-	w.leads(w.to("/reach/sequences/"+string(q.ID)+"/enrol"), w.olga, url.Values{"id": {string(maya.ID), string(long.ID), string(trouble.ID), string(spoke.ID)}})
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Leads(w.to("/reach/sequences/"+string(q.ID)+"/enrol"), w.olga, url.Values{"id": {string(maya.ID), string(long.ID), string(trouble.ID), string(spoke.ID)}})
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		if _, err := outreach.Send(ctx, tx, outreach.New{Partnership: spoke.ID, From: outreach.SideCreator, Body: "Yes!", Author: "Kim"}); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/base/auth"
 	"rapport/internal/base/db"
 	"rapport/internal/base/db/dbtest"
 	"rapport/internal/partner/outreach"
@@ -19,11 +20,11 @@ const plainWords = "Hi {{first_name|there}}, tea for {{handle|you}} on {{platfor
 
 func TestWhoIsNextIsOfferedWithWordsAndTheWayOut(t *testing.T) {
 	inWorld(t, db.EnginePostgres, func(w *world) {
-		w.shows(w.to("/reach"), w.olga, http.StatusOK, "Nobody is waiting for a first message")
+		w.Shows(w.to("/reach"), w.olga, http.StatusOK, "Nobody is waiting for a first message")
 		words := w.template("Ours", plainWords)
 		w.prospect(w.other.ID, "Zed", "tiktok zed")
 		maya := w.prospect(w.program.ID, "Maya Ortiz", "instagram maya.glow")
-		page := w.shows(w.to("/reach")+words, w.olga, http.StatusOK, "Maya Ortiz", "https://www.instagram.com/maya.glow", "0 direct messages noted today")
+		page := w.Shows(w.to("/reach")+words, w.olga, http.StatusOK, "Maya Ortiz", "https://www.instagram.com/maya.glow", "0 direct messages noted today")
 		message := w.prepared(page)
 		for _, part := range []string{"Hi Maya, tea for @maya.glow on Instagram? You earn 12 %", "Olga writes for Fernwood Tea", "your public account @maya.glow on Instagram", "/leave/" + string(maya.ID)} {
 			if !strings.Contains(message, part) {
@@ -38,7 +39,7 @@ func TestTheTermsInAMessageAreThoseThatHold(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		words := w.template("Ours", plainWords)
 		maya := w.prospect(w.program.ID, "Maya", "tiktok maya")
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			more, err := terms.ParseCommission("percent", "21", "EUR")
 			if err != nil {
 				return err
@@ -46,7 +47,7 @@ func TestTheTermsInAMessageAreThoseThatHold(t *testing.T) {
 			_, err = partnerships.SetTerms(ctx, tx, maya.ID, terms.Terms{Commission: &more})
 			return err
 		})
-		if message := w.prepared(w.shows(w.to("/reach")+words, w.olga, http.StatusOK)); !strings.Contains(message, "You earn 21 %") || strings.Contains(message, "12 %") {
+		if message := w.prepared(w.Shows(w.to("/reach")+words, w.olga, http.StatusOK)); !strings.Contains(message, "You earn 21 %") || strings.Contains(message, "12 %") {
 			t.Error(message)
 		}
 	})
@@ -57,11 +58,11 @@ func TestNobodyIsWrittenToOnYouTube(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		words := w.template("Ours", plainWords)
 		only := w.prospect(w.program.ID, "Only Video", "youtube onlyvideo")
-		w.shows(w.to("/reach")+words, w.olga, http.StatusOK, "Nobody is waiting")
-		answer := w.ask(w.to("/reach/"+string(only.ID)+"/sent"), w.olga, url.Values{"body": {"Hello"}})
-		w.says("noting it all the same", answer, http.StatusConflict, "has no account that takes direct messages")
+		w.Shows(w.to("/reach")+words, w.olga, http.StatusOK, "Nobody is waiting")
+		answer := w.Ask(w.to("/reach/"+string(only.ID)+"/sent"), w.olga, url.Values{"body": {"Hello"}})
+		w.Says("noting it all the same", answer, http.StatusConflict, "has no account that takes direct messages")
 		w.prospect(w.program.ID, "Both", "youtube bothvideo", "tiktok both.short")
-		page := w.shows(w.to("/reach")+words, w.olga, http.StatusOK, "https://www.tiktok.com/@both.short")
+		page := w.Shows(w.to("/reach")+words, w.olga, http.StatusOK, "https://www.tiktok.com/@both.short")
 		if message := w.prepared(page); !strings.Contains(message, "tea for @both.short on TikTok?") {
 			t.Error(message)
 		}
@@ -73,11 +74,11 @@ func TestAFirstMessageWithoutTheIntroductionIsRefused(t *testing.T) {
 		words := w.template("Ours", plainWords)
 		maya := w.prospect(w.program.ID, "Maya", "tiktok maya")
 		sent := w.to("/reach/" + string(maya.ID) + "/sent")
-		message := w.prepared(w.shows(w.to("/reach")+words, w.olga, http.StatusOK))
+		message := w.prepared(w.Shows(w.to("/reach")+words, w.olga, http.StatusOK))
 		leave := message[strings.Index(message, "http://"):]
 		for name, body := range map[string]string{"without": "Hi Maya", "only the link": "Hi Maya " + leave, "somebody else's link": strings.ReplaceAll(message, leave, "http://rapport.example/leave/x"),
 			"too long": strings.Repeat("x", outreach.LongestDM) + message} {
-			page := w.says(name, w.ask(sent, w.olga, url.Values{"body": {body}}), http.StatusUnprocessableEntity)
+			page := w.Says(name, w.Ask(sent, w.olga, url.Values{"body": {body}}), http.StatusUnprocessableEntity)
 			if again := w.prepared(page); !strings.Contains(again, leave) || !strings.Contains(again, "Olga writes for Fernwood Tea") {
 				t.Errorf("%s: the lines are not put back: %q", name, again)
 			}
@@ -92,9 +93,9 @@ func TestADoubleClickOnSentIsOneMessage(t *testing.T) {
 	inWorld(t, db.EnginePostgres, func(w *world) {
 		words := w.template("Ours", plainWords)
 		maya := w.prospect(w.program.ID, "Maya", "tiktok maya")
-		form := url.Values{"body": {strings.ReplaceAll(w.prepared(w.shows(w.to("/reach")+words, w.olga, http.StatusOK)), "\n", "\r\n")}} // as browsers send it
+		form := url.Values{"body": {strings.ReplaceAll(w.prepared(w.Shows(w.to("/reach")+words, w.olga, http.StatusOK)), "\n", "\r\n")}} // as browsers send it
 		for range 2 {
-			if to := w.leads(w.to("/reach/"+string(maya.ID)+"/sent"), w.olga, form); !strings.HasPrefix(to, w.to("/reach")) {
+			if to := w.Leads(w.to("/reach/"+string(maya.ID)+"/sent"), w.olga, form); !strings.HasPrefix(to, w.to("/reach")) {
 				t.Errorf("it leads to %s", to)
 			}
 		}
@@ -102,9 +103,9 @@ func TestADoubleClickOnSentIsOneMessage(t *testing.T) {
 		if len(thread) != 1 || thread[0].Channel != outreach.ChannelDM || w.status(maya.ID) != partnerships.StatusContacted {
 			t.Errorf("she is %s with %+v", w.status(maya.ID), thread)
 		}
-		w.shows(w.to("/reach"), w.olga, http.StatusOK, "Nobody is waiting")
+		w.Shows(w.to("/reach"), w.olga, http.StatusOK, "Nobody is waiting")
 		w.prospect(w.program.ID, "Kim", "tiktok kim")
-		w.shows(w.to("/reach"), w.olga, http.StatusOK, "Kim", "1 direct message noted today")
+		w.Shows(w.to("/reach"), w.olga, http.StatusOK, "Kim", "1 direct message noted today")
 	})
 }
 
@@ -112,11 +113,11 @@ func TestAnInvitationIsMadeWhenThePersonAsksForIt(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		words := w.template("With a link", "Hi! {{invitation_link|ask us}}")
 		maya := w.prospect(w.program.ID, "Maya", "tiktok maya")
-		page := w.shows(w.to("/reach")+words, w.olga, http.StatusOK, "Make the link and the message")
+		page := w.Shows(w.to("/reach")+words, w.olga, http.StatusOK, "Make the link and the message")
 		if strings.Contains(page, "/enter/") || written.MatchString(page) {
 			t.Error("opening the page made a link")
 		}
-		made := w.says("the link", w.ask(w.to("/reach/"+string(maya.ID)+"/link"), w.olga, url.Values{"template": {strings.TrimPrefix(words, "?template=")}}), http.StatusOK)
+		made := w.Says("the link", w.Ask(w.to("/reach/"+string(maya.ID)+"/link"), w.olga, url.Values{"template": {strings.TrimPrefix(words, "?template=")}}), http.StatusOK)
 		message := w.prepared(made)
 		if !strings.Contains(message, "http://rapport.example/") || strings.Contains(message, "ask us") {
 			t.Error(message)
@@ -128,12 +129,12 @@ func TestWhoIsPutOffComesBackTomorrow(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		maya := w.prospect(w.program.ID, "Maya", "tiktok maya")
 		for range 2 {
-			w.leads(w.to("/reach/"+string(maya.ID)+"/skip"), w.olga, url.Values{})
+			w.Leads(w.to("/reach/"+string(maya.ID)+"/skip"), w.olga, url.Values{})
 		}
-		w.shows(w.to("/reach"), w.olga, http.StatusOK, "Nobody is waiting")
-		dbtest.Clock(w.d).Advance(25 * time.Hour)
-		w.olga = w.session(w.owner) // the one of yesterday is over
-		w.shows(w.to("/reach"), w.olga, http.StatusOK, "Maya")
+		w.Shows(w.to("/reach"), w.olga, http.StatusOK, "Nobody is waiting")
+		dbtest.Clock(w.DB).Advance(25 * time.Hour)
+		w.olga = w.Session(w.owner, auth.PurposeInvite) // the one of yesterday is over
+		w.Shows(w.to("/reach"), w.olga, http.StatusOK, "Maya")
 	})
 }
 
@@ -141,7 +142,7 @@ func TestAnAnswerFromElsewhereIsKeptOnce(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		maya := w.prospect(w.program.ID, "Maya", "tiktok maya")
 		for range 2 {
-			if to := w.leads(w.to("/reach/"+string(maya.ID)+"/answered"), w.olga, url.Values{"body": {"Love it!"}}); !strings.HasSuffix(to, "/messages") {
+			if to := w.Leads(w.to("/reach/"+string(maya.ID)+"/answered"), w.olga, url.Values{"body": {"Love it!"}}); !strings.HasSuffix(to, "/messages") {
 				t.Errorf("it leads to %s", to)
 			}
 		}
@@ -155,14 +156,14 @@ func TestAnAnswerFromElsewhereIsKeptOnce(t *testing.T) {
 func TestOnlyTheProgramsPeopleWriteToItsProspects(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		maya, zed := w.prospect(w.program.ID, "Maya", "tiktok maya"), w.prospect(w.other.ID, "Zed", "tiktok zed")
-		if page := w.shows(w.to("/reach"), w.vera, http.StatusOK, "Maya"); strings.Contains(page, "/sent") || strings.Contains(page, "/skip") {
+		if page := w.Shows(w.to("/reach"), w.vera, http.StatusOK, "Maya"); strings.Contains(page, "/sent") || strings.Contains(page, "/skip") {
 			t.Error("who may only look is asked to write")
 		}
 		for _, act := range []string{"link", "sent", "skip", "answered"} {
-			if answer := w.ask(w.to("/reach/"+string(maya.ID)+"/"+act), w.vera, url.Values{"body": {"x"}}); answer.Code != http.StatusForbidden && answer.Code != http.StatusNotFound {
+			if answer := w.Ask(w.to("/reach/"+string(maya.ID)+"/"+act), w.vera, url.Values{"body": {"x"}}); answer.Code != http.StatusForbidden && answer.Code != http.StatusNotFound {
 				t.Errorf("who may only look may %s: %d", act, answer.Code)
 			}
-			if answer := w.ask(w.to("/reach/"+string(zed.ID)+"/"+act), w.olga, url.Values{"body": {"x"}}); answer.Code != http.StatusNotFound {
+			if answer := w.Ask(w.to("/reach/"+string(zed.ID)+"/"+act), w.olga, url.Values{"body": {"x"}}); answer.Code != http.StatusNotFound {
 				t.Errorf("%s in another program: %d", act, answer.Code)
 			}
 		}
@@ -175,16 +176,16 @@ func TestOnlyTheProgramsPeopleWriteToItsProspects(t *testing.T) {
 func TestTemplatesAreSavedChangedAndRemoved(t *testing.T) {
 	inWorld(t, db.EnginePostgres, func(w *world) {
 		path := w.to("/reach/templates")
-		w.shows(path, w.olga, http.StatusOK, "With which words do you write?", outreach.Starters()[0].Name, "{{first_name")
-		w.says("a gap nobody fills", w.ask(path, w.olga, url.Values{"name": {"Ours"}, "body": {"Hi {{fist_name|you}}"}}), http.StatusUnprocessableEntity, "fist_name")
+		w.Shows(path, w.olga, http.StatusOK, "With which words do you write?", outreach.Starters()[0].Name, "{{first_name")
+		w.Says("a gap nobody fills", w.Ask(path, w.olga, url.Values{"name": {"Ours"}, "body": {"Hi {{fist_name|you}}"}}), http.StatusUnprocessableEntity, "fist_name")
 		words := w.template("Ours", "Hi {{first_name|there}}")
-		w.shows(path+words, w.olga, http.StatusOK, "Ours")
+		w.Shows(path+words, w.olga, http.StatusOK, "Ours")
 		id := strings.TrimPrefix(words, "?template=")
-		w.leads(path, w.olga, url.Values{"template": {id}, "name": {"Ours, shorter"}, "body": {"Hi"}})
-		w.shows(path, w.olga, http.StatusOK, "Ours, shorter")
-		w.shows(path, w.vera, http.StatusOK, "Ours, shorter")
-		w.leads(path+"/"+id+"/remove", w.olga, url.Values{})
-		if page := w.shows(path, w.olga, http.StatusOK); strings.Contains(page, "Ours, shorter") {
+		w.Leads(path, w.olga, url.Values{"template": {id}, "name": {"Ours, shorter"}, "body": {"Hi"}})
+		w.Shows(path, w.olga, http.StatusOK, "Ours, shorter")
+		w.Shows(path, w.vera, http.StatusOK, "Ours, shorter")
+		w.Leads(path+"/"+id+"/remove", w.olga, url.Values{})
+		if page := w.Shows(path, w.olga, http.StatusOK); strings.Contains(page, "Ours, shorter") {
 			t.Error("it is still there")
 		}
 	})
@@ -197,11 +198,11 @@ func TestAwkwardPeopleFitThePages(t *testing.T) {
 		for i, name := range []string{strings.Repeat("Maximiliane ", 10)[:100], "مايا الأورتيز", "<b>&\"'"} {
 			handle := strings.Repeat("a", 20+i)
 			p := w.prospect(w.program.ID, name, "tiktok "+handle, "youtube "+handle)
-			w.shows(w.to("/reach"), w.olga, http.StatusOK, "@"+handle, strings.TrimSpace(name))
-			w.shows(w.to("/partners/"+string(p.ID)+"/plan"), w.olga, http.StatusOK, "What is next with "+strings.TrimSpace(name))
-			w.shows("/leave/"+outreach.LeaveToken(w.box, p.ID), "", http.StatusOK)
-			w.leads(w.to("/reach/"+string(p.ID)+"/skip"), w.olga, url.Values{})
+			w.Shows(w.to("/reach"), w.olga, http.StatusOK, "@"+handle, strings.TrimSpace(name))
+			w.Shows(w.to("/partners/"+string(p.ID)+"/plan"), w.olga, http.StatusOK, "What is next with "+strings.TrimSpace(name))
+			w.Shows("/leave/"+outreach.LeaveToken(w.box, p.ID), "", http.StatusOK)
+			w.Leads(w.to("/reach/"+string(p.ID)+"/skip"), w.olga, url.Values{})
 		}
-		w.shows(w.to("/reach/templates"), w.olga, http.StatusOK, strings.Repeat("W", 100))
+		w.Shows(w.to("/reach/templates"), w.olga, http.StatusOK, strings.Repeat("W", 100))
 	})
 }

@@ -16,7 +16,7 @@ import (
 // sequence is a running one of the program, of the mails that come with us.
 func (w *world) sequence(name string) (q outreach.Sequence) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		q, err = outreach.CreateSequence(ctx, tx, outreach.Sequence{Program: w.program.ID, Name: name, Sender: "Olga", Steps: []outreach.Step{
 			{Name: "First", Subject: "Would Fernwood Tea suit you?", Body: "Hi {{first_name|there}},\n\nwould it?"}, {Name: "Reminder", Subject: "Fernwood Tea and you", Body: "Hi again", AfterDays: 3},
 		}})
@@ -29,7 +29,7 @@ func (w *world) sequence(name string) (q outreach.Sequence) {
 func (w *world) reachable(name, handle string) (p partnerships.Partnership) {
 	w.Helper()
 	p = w.prospect(w.program.ID, name, "tiktok "+handle)
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		return creators.SetContact(ctx, tx, w.program.ID, p.Creator, creators.Contact{Email: handle + "@mail.example"})
 	})
 	return p
@@ -37,7 +37,7 @@ func (w *world) reachable(name, handle string) (p partnerships.Partnership) {
 
 func (w *world) enrolment(p partnerships.ID) (e outreach.Enrolment) {
 	w.Helper()
-	w.do(func(ctx context.Context, tx *db.Tx) error {
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		all, err := outreach.EnrolmentsOf(ctx, tx, p)
 		if len(all) != 1 {
 			w.Fatalf("%s is in %d sequences", p, len(all))
@@ -53,33 +53,33 @@ func TestTheChosenAreShownWithWhoIsSkippedAndWhy(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
 		maya, none := w.reachable("Maya", "maya"), w.prospect(w.program.ID, "Nora", "tiktok nora")
 		var stranger creators.Creator
-		w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+		w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 			stranger, err = creators.Create(ctx, tx, creators.New{Name: "Selma", Profiles: []creators.NewProfile{{Platform: creators.PlatformTikTok, Handle: "selma"}}})
 			return err
 		})
 		chosen := url.Values{"id": {string(maya.Creator), string(none.Creator), string(stranger.ID)}}
-		w.says("without a sequence", w.ask(w.to("/reach/choose/creators"), w.olga, chosen), http.StatusOK, "No sequence runs", "Make the sequence")
+		w.Says("without a sequence", w.Ask(w.to("/reach/choose/creators"), w.olga, chosen), http.StatusOK, "No sequence runs", "Make the sequence")
 		old, q := w.sequence("Spring"), w.sequence("Summer")
-		w.says("the newest", w.ask(w.to("/reach/choose/creators"), w.olga, chosen), http.StatusOK, "Who gets “Summer”?", "1 prospect gets these mails",
+		w.Says("the newest", w.Ask(w.to("/reach/choose/creators"), w.olga, chosen), http.StatusOK, "Who gets “Summer”?", "1 prospect gets these mails",
 			"Skipped: no mail address", "Skipped: not a prospect yet")
 		chosen.Set("sequence", string(old.ID))
-		w.says("another one", w.ask(w.to("/reach/choose/creators"), w.olga, chosen), http.StatusOK, "Who gets “Spring”?")
+		w.Says("another one", w.Ask(w.to("/reach/choose/creators"), w.olga, chosen), http.StatusOK, "Who gets “Spring”?")
 		board := url.Values{"id": {string(maya.ID)}, "sequence": {string(q.ID)}}
-		w.says("from the board", w.ask(w.to("/reach/choose"), w.olga, board), http.StatusOK, "Who gets “Summer”?", "Gets the mails")
+		w.Says("from the board", w.Ask(w.to("/reach/choose"), w.olga, board), http.StatusOK, "Who gets “Summer”?", "Gets the mails")
 		at := w.to("/reach/sequences/" + string(q.ID))
-		if to := w.leads(at+"/enrol", w.olga, url.Values{"id": {string(maya.ID)}}); !strings.HasPrefix(to, at) {
+		if to := w.Leads(at+"/enrol", w.olga, url.Values{"id": {string(maya.ID)}}); !strings.HasPrefix(to, at) {
 			t.Errorf("it leads to %s", to)
 		}
-		w.says("again", w.ask(w.to("/reach/choose"), w.olga, board), http.StatusOK, "Skipped: is in it already")
-		w.shows(at, w.vera, http.StatusOK, "Maya", "On the way", "0 of 2")
-		w.shows(at+"?state=done", w.vera, http.StatusOK, "State")
-		w.shows(w.to("/partners/"+string(maya.ID)), w.olga, http.StatusOK, "Mail sequence “Summer”", "Mail 1 of 2 leaves on")
-		back := w.leads(w.to("/reach/enrolments/stop"), w.olga, url.Values{"id": {string(w.enrolment(maya.ID).ID)}, "show": {"creator"}})
-		w.shows(strings.TrimPrefix(back, "http://rapport.example"), w.olga, http.StatusOK, "Send a mail sequence")
+		w.Says("again", w.Ask(w.to("/reach/choose"), w.olga, board), http.StatusOK, "Skipped: is in it already")
+		w.Shows(at, w.vera, http.StatusOK, "Maya", "On the way", "0 of 2")
+		w.Shows(at+"?state=done", w.vera, http.StatusOK, "State")
+		w.Shows(w.to("/partners/"+string(maya.ID)), w.olga, http.StatusOK, "Mail sequence “Summer”", "Mail 1 of 2 leaves on")
+		back := w.Leads(w.to("/reach/enrolments/stop"), w.olga, url.Values{"id": {string(w.enrolment(maya.ID).ID)}, "show": {"creator"}})
+		w.Shows(strings.TrimPrefix(back, "http://rapport.example"), w.olga, http.StatusOK, "Send a mail sequence")
 		if e := w.enrolment(maya.ID); e.State != outreach.Stopped || e.Reason != outreach.StopHand {
 			t.Errorf("%+v", e)
 		}
-		w.shows(at, w.vera, http.StatusOK, "Stopped by hand")
+		w.Shows(at, w.vera, http.StatusOK, "Stopped by hand")
 	})
 }
 
@@ -89,18 +89,18 @@ func TestPreparedMessagesComeFirstAndStrangersBecomeProspects(t *testing.T) {
 		late := w.prospect(w.program.ID, "Maya", "tiktok maya")
 		tube := w.prospect(w.program.ID, "Tuva", "youtube tuva")
 		var stranger creators.Creator
-		w.do(func(ctx context.Context, tx *db.Tx) (err error) {
+		w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 			stranger, err = creators.Create(ctx, tx, creators.New{Name: "Selma", Profiles: []creators.NewProfile{{Platform: creators.PlatformTikTok, Handle: "selma"}}})
 			return err
 		})
-		w.shows(w.to("/reach"), w.olga, http.StatusOK, "Anna")
-		w.leads(w.to("/reach/prepare"), w.olga, url.Values{"id": {string(late.ID), string(tube.ID)}})
-		w.shows(w.to("/reach"), w.olga, http.StatusOK, "Maya", "1 prepared message waits")
+		w.Shows(w.to("/reach"), w.olga, http.StatusOK, "Anna")
+		w.Leads(w.to("/reach/prepare"), w.olga, url.Values{"id": {string(late.ID), string(tube.ID)}})
+		w.Shows(w.to("/reach"), w.olga, http.StatusOK, "Maya", "1 prepared message waits")
 		for range 2 { // a second click prepares nothing twice
-			w.leads(w.to("/reach/prepare/creators"), w.olga, url.Values{"id": {string(stranger.ID)}})
+			w.Leads(w.to("/reach/prepare/creators"), w.olga, url.Values{"id": {string(stranger.ID)}})
 		}
-		w.shows(w.to("/reach"), w.olga, http.StatusOK, "Maya", "2 prepared messages wait")
-		w.do(func(ctx context.Context, tx *db.Tx) error {
+		w.Shows(w.to("/reach"), w.olga, http.StatusOK, "Maya", "2 prepared messages wait")
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			p, err := partnerships.Of(ctx, tx, w.program.ID, stranger.ID)
 			if p.Status != partnerships.StatusProspect {
 				t.Errorf("%+v", p)
@@ -112,13 +112,13 @@ func TestPreparedMessagesComeFirstAndStrangersBecomeProspects(t *testing.T) {
 
 func TestTheSendingPaceIsSeenAndChanged(t *testing.T) {
 	inWorld(t, db.EngineSQLite, func(w *world) {
-		w.shows(w.to("/reach/pace"), w.vera, http.StatusOK, "Sent today", "of 20 at most: sending day 1", "half as many again")
-		w.says("no number", w.ask(w.to("/reach/pace"), w.olga, url.Values{"per_day": {"many"}, "per_hour": {"5"}}), http.StatusUnprocessableEntity, "Write a whole number")
-		w.says("too many", w.ask(w.to("/reach/pace"), w.olga, url.Values{"per_day": {"5000"}, "per_hour": {"5"}}), http.StatusUnprocessableEntity, "1 to 1000 mails a day")
-		if answer := w.ask(w.to("/reach/pace"), w.vera, url.Values{"per_day": {"10"}, "per_hour": {"5"}}); answer.Code != http.StatusForbidden {
+		w.Shows(w.to("/reach/pace"), w.vera, http.StatusOK, "Sent today", "of 20 at most: sending day 1", "half as many again")
+		w.Says("no number", w.Ask(w.to("/reach/pace"), w.olga, url.Values{"per_day": {"many"}, "per_hour": {"5"}}), http.StatusUnprocessableEntity, "Write a whole number")
+		w.Says("too many", w.Ask(w.to("/reach/pace"), w.olga, url.Values{"per_day": {"5000"}, "per_hour": {"5"}}), http.StatusUnprocessableEntity, "1 to 1000 mails a day")
+		if answer := w.Ask(w.to("/reach/pace"), w.vera, url.Values{"per_day": {"10"}, "per_hour": {"5"}}); answer.Code != http.StatusForbidden {
 			t.Errorf("a viewer changed it: %d", answer.Code)
 		}
-		w.leads(w.to("/reach/pace"), w.olga, url.Values{"per_day": {"10"}, "per_hour": {"5"}})
-		w.shows(w.to("/reach/pace"), w.olga, http.StatusOK, `value="10"`, "of 10 at most", "of 5 at most")
+		w.Leads(w.to("/reach/pace"), w.olga, url.Values{"per_day": {"10"}, "per_hour": {"5"}})
+		w.Shows(w.to("/reach/pace"), w.olga, http.StatusOK, `value="10"`, "of 10 at most", "of 5 at most")
 	})
 }
